@@ -1,0 +1,427 @@
+"""The command line. Every command reads files, calls the pipeline and writes files.
+
+Exit codes: 0 on success, 2 on bad usage or bad input with one line on stderr, 1 on failure.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from fitting import files, pipeline
+from fitting.assets import asset
+from fitting.errors import BadInput, FittingError
+from fitting.records import Drape, Measurements
+
+app = typer.Typer(
+    help="Virtual fitting: photos or a tape in, a drafted, draped and judged garment out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Front = Annotated[Path | None, typer.Option(help="Photo from the front.")]
+Side = Annotated[Path | None, typer.Option(help="Photo from the side.")]
+HeightCm = Annotated[float, typer.Option(help="Stature [cm].")]
+WeightKg = Annotated[float | None, typer.Option(help="Body mass [kg].")]
+Sex = Annotated[Literal["female", "male"], typer.Option(help="Whose survey to compare with.")]
+Age = Annotated[float | None, typer.Option(help="Age [years].")]
+Tape = Annotated[list[str] | None, typer.Option(help="A tape measurement: waist_girth=78.5 [cm].")]
+Option = Annotated[list[str] | None, typer.Option(help="A drafting option: length=0.7.")]
+FabricName = Annotated[str | None, typer.Option("--fabric", help="See `fitting fabrics`.")]
+EdgeMm = Annotated[float, typer.Option(help="Edge length of the cloth's triangles [mm].")]
+Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where to compute.")]
+Size = Annotated[str, typer.Option(help="Width x height [pixels].")]
+
+
+@app.command()
+def measure(
+    height_cm: HeightCm,
+    out_: Annotated[Path, typer.Option("--out", help="measurements.json")],
+    front: Front = None,
+    side: Side = None,
+    weight_kg: WeightKg = None,
+    sex: Sex = "female",
+    age: Age = None,
+    tape: Tape = None,
+    as_json: Json = False,
+) -> None:
+    """Measure a person from photos, a tape, or height and weight alone."""
+    from fitting.formats import dumps, measurements_json
+
+    files.require_writable(out_, folder=False)
+    person = _person(height_cm, weight_kg, sex, age, tape, front, side)
+    with _progress(as_json) as tick:
+        found = pipeline.measure(person, progress=tick)
+    tree = measurements_json(found)
+    files.write({out_: dumps(tree)})
+    _tell(tree, as_json, lambda: _measurement_table(found), out_)
+    _warn(found)
+
+
+@app.command()
+def avatar(
+    measurements: Annotated[Path, typer.Option(help="measurements.json")],
+    out_: Annotated[Path, typer.Option("--out", help="body.glb")],
+    pose: Annotated[Literal["a", "t", "arms-down"], typer.Option(help="How it stands.")] = "a",
+) -> None:
+    """Make the avatar that measures what the measurements say."""
+    from fitting.formats import read_measurements
+    from fitting.scenes import write_body
+
+    files.require_writable(out_, folder=False)
+    known = read_measurements(files.read(measurements))
+    with _progress() as tick:
+        body = pipeline.avatar(known, pose=pose, progress=tick)
+    files.write({out_: write_body(body)})
+    out.print(str(out_))
+
+
+@app.command()
+def draft(
+    garment: Annotated[str, typer.Argument(help="See `fitting garments`.")],
+    measurements: Annotated[Path, typer.Option(help="measurements.json")],
+    out_: Annotated[Path, typer.Option("--out", help="pattern.json or .svg")],
+    fabric: FabricName = None,
+    option: Option = None,
+) -> None:
+    """Draft a garment's pattern to measure."""
+    from fitting.formats import read_measurements
+    from fitting.pattern import formats_by_suffix
+
+    files.require_writable(out_, folder=False)
+    writers = formats_by_suffix()
+    if out_.suffix not in writers:
+        raise BadInput(f"{out_.name}: patterns are written as {', '.join(writers)}")
+    look = pipeline.Look(garment, fabric, _pairs(option, "--option"))
+    pipeline.check_look(look)
+    drafted = pipeline.draft(read_measurements(files.read(measurements)), look)
+    files.write({out_: writers[out_.suffix](drafted)})
+    out.print(str(out_))
+
+
+@app.command()
+def drape(
+    patterns: Annotated[list[Path], typer.Argument(metavar="PATTERN.json ...")],
+    body: Annotated[Path, typer.Option(help="body.glb or .obj")],
+    out_: Annotated[Path, typer.Option("--out", help="drape.glb")],
+    report: Annotated[Path, typer.Option(help="drape.json")],
+    fabric: FabricName = None,
+    edge_mm: EdgeMm = 12.0,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Sew a pattern around a body and let it hang."""
+    from fitting.fabrics import fabric as fabric_named
+    from fitting.formats import drape_json, dumps
+    from fitting.pattern import read_pattern, require_sewable
+    from fitting.scenes import read_body, write_look
+
+    for path in (out_, report):
+        files.require_writable(path, folder=False)
+    if len(patterns) != 1:
+        raise BadInput(f"{len(patterns)} patterns were given; one garment is draped at a time")
+    pattern = read_pattern(files.read(patterns[0]))
+    require_sewable(pattern)
+    avatar_ = read_body(files.read(body), kind=body.suffix.lower().lstrip("."))
+    cloth = fabric_named(fabric or pattern.fabric or "cotton_jersey")
+    with _progress(as_json) as tick:
+        draped = pipeline.drape(
+            pattern, avatar_, cloth, edge_mm=edge_mm, device=device, progress=tick
+        )
+    tree = drape_json(draped.report)
+    files.write({out_: write_look(avatar_, [draped]), report: dumps(tree)})
+    _tell(tree, as_json, lambda: _drape_table(draped), out_, report)
+
+
+@app.command()
+def assess(
+    drape_glb: Annotated[Path, typer.Argument(metavar="DRAPE.glb")],
+    out_: Annotated[Path, typer.Option("--out", help="fit.json")],
+    as_json: Json = False,
+) -> None:
+    """Say whether a draped garment fits."""
+    from fitting.assess import fit_json
+    from fitting.formats import dumps
+    from fitting.scenes import read_look
+
+    files.require_writable(out_, folder=False)
+    _, draped = read_look(files.read(drape_glb))
+    tree = fit_json(pipeline.assess(draped[0]))
+    files.write({out_: dumps(tree)})
+    _tell(tree, as_json, lambda: _fit_table(tree), out_)
+
+
+@app.command()
+def render(
+    drape_glb: Annotated[Path, typer.Argument(metavar="DRAPE.glb")],
+    view: Annotated[str, typer.Option(help="front, back, left, right or three-quarter")],
+    out_: Annotated[Path, typer.Option("--out", help="preview.png")],
+    size: Size = "1024x1365",
+) -> None:
+    """Make a still of a draped look."""
+    from fitting.scenes import read_look
+
+    files.require_writable(out_, folder=False)
+    body, draped = read_look(files.read(drape_glb))
+    look = pipeline.Look("", views=(view,), size=_size(size))
+    pictures = pipeline.stills(body, draped, look)
+    files.write({out_: pictures[f"{view}.png"]})
+    out.print(str(out_))
+
+
+@app.command()
+def preview(
+    height_cm: HeightCm,
+    garment: Annotated[str, typer.Option(help="See `fitting garments`.")],
+    out_: Annotated[Path, typer.Option("--out", help="A folder for the results.")],
+    front: Front = None,
+    side: Side = None,
+    weight_kg: WeightKg = None,
+    sex: Sex = "female",
+    age: Age = None,
+    tape: Tape = None,
+    fabric: FabricName = None,
+    option: Option = None,
+    edge_mm: EdgeMm = 12.0,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Photos or a tape in, a fitted garment out: pictures, model, pattern and figures."""
+    files.require_writable(out_, folder=True)
+    look = pipeline.Look(garment, fabric, _pairs(option, "--option"), edge_mm)
+    pipeline.check_look(look)
+    person = _person(height_cm, weight_kg, sex, age, tape, front, side)
+    _preview(person, look, out_, device, as_json)
+
+
+@app.command(hidden=True)
+def demo(out_: Annotated[Path, typer.Option("--out")] = Path("out/demo")) -> None:
+    """Fit a T-shirt to the sample customer's photos."""
+    files.require_writable(out_, folder=True)
+    known = json.loads(asset("samples", "truth.json").read_text())
+    person = pipeline.Person(
+        height_cm=known["height_cm"],
+        sex=known["sex"],
+        weight_kg=known["weight_kg"],
+        front=asset("samples", "front.jpg").read_bytes(),
+        side=asset("samples", "side.jpg").read_bytes(),
+    )
+    _preview(person, pipeline.Look("tee"), out_, "auto", as_json=False)
+
+
+@app.command()
+def garments(as_json: Json = False) -> None:
+    """List what can be drafted, with the options of each."""
+    from fitting import pattern
+
+    tree = pattern.catalogue()
+    _tell(tree, as_json, lambda: _catalogue(tree))
+
+
+@app.command("fabrics")
+def fabrics_(as_json: Json = False) -> None:
+    """List the fabrics."""
+    from fitting.fabrics import catalogue
+
+    tree = catalogue()
+    _tell(tree, as_json, lambda: _catalogue(tree))
+
+
+@app.command()
+def doctor(as_json: Json = False) -> None:
+    """Say what is installed, what is missing, and the command that mends it."""
+    from fitting.doctor import examine
+
+    findings = examine()
+    tree = {f.part: {"ok": f.ok, "found": f.found, "remedy": f.remedy} for f in findings}
+    if as_json:
+        out.print_json(data=tree)
+    for f in findings if not as_json else ():
+        out.print(
+            f"{'ok     ' if f.ok else 'MISSING'} {f.part}: {f.found}", markup=False, soft_wrap=True
+        )
+        if not f.ok:
+            out.print(f"        {f.remedy}", markup=False, soft_wrap=True)
+    if not all(f.ok for f in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+) -> None:
+    """Start the service and its web page."""
+    from service.serve import serve as start
+
+    start(host=host, port=port)
+
+
+# ---- what the commands share ---------------------------------------------------------------------
+
+
+def _preview(
+    person: pipeline.Person, look: pipeline.Look, folder: Path, device: str, as_json: bool
+) -> None:
+    with _progress(as_json) as tick:
+        made = pipeline.preview(person, look, device=device, progress=tick)
+    results = pipeline.preview_files(made)
+    files.write({folder / name: data for name, data in results.items()})
+    if as_json:
+        out.print_json(data={name: str(folder / name) for name in results})
+        return
+    _drape_table(made.drape)
+    _fit_table(json.loads(results["fit.json"]))
+    for name in results:
+        out.print(str(folder / name), markup=False)
+    _warn(made.measurements)
+
+
+def _person(
+    height_cm: float,
+    weight_kg: float | None,
+    sex: Literal["female", "male"],
+    age: float | None,
+    tape: list[str] | None,
+    front: Path | None,
+    side: Path | None,
+) -> pipeline.Person:
+    if side is not None and front is None:
+        raise BadInput("a side photo was given without a front photo; add --front")
+    return pipeline.Person(
+        height_cm=height_cm,
+        sex=sex,
+        weight_kg=weight_kg,
+        age_years=age,
+        tape_cm={k: _number(k, v) for k, v in _pairs(tape, "--tape").items()},
+        front=None if front is None else files.read(front),
+        side=None if side is None else files.read(side),
+    )
+
+
+def _pairs(given: list[str] | None, flag: str) -> dict[str, str]:
+    pairs = {}
+    for item in given or ():
+        name, equals, value = item.partition("=")
+        if not (name and equals and value):
+            raise BadInput(f"{flag} {item!r}: write it as name=value")
+        pairs[name] = value
+    return pairs
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise BadInput(f"{name}={text!r} is not a number; write it like {name}=78.5") from None
+
+
+def _size(text: str) -> tuple[int, int]:
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError:
+        raise BadInput(f"--size {text!r}: write it as WIDTHxHEIGHT, like 1024x1365") from None
+    return width, height
+
+
+@contextmanager
+def _progress(silent: bool = False) -> Iterator[pipeline.Progress]:
+    """A bar on a terminal; nothing where the output is read by a program."""
+    bars = Progress(
+        TextColumn("{task.description:<8}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=err,
+        transient=True,
+        disable=silent or not err.is_terminal,
+    )
+    tasks: dict[str, Any] = {}
+    with bars:
+
+        def tick(stage: str, share: float) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=1.0)
+            bars.update(tasks[stage], completed=share)
+
+        yield tick
+
+
+def _tell(tree: Mapping[str, Any], as_json: bool, table: Any, *written: Path) -> None:
+    if as_json:
+        out.print_json(data=tree)
+        return
+    table()
+    for path in written:
+        out.print(str(path), markup=False)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for number, column in enumerate(columns):
+        table.add_column(column, justify="left" if number == 0 else "right")
+    return table
+
+
+def _measurement_table(found: Measurements) -> None:
+    table = _table("measurement", "cm", "± 1 sigma", "source")
+    for name, item in found.values.items():
+        table.add_row(name, f"{100 * item.value:.1f}", f"{100 * item.sigma:.1f}", item.source)
+    out.print(table)
+
+
+def _drape_table(draped: Drape) -> None:
+    report = draped.report
+    out.print(
+        f"{report.garment}: {report.stop_reason.replace('_', ' ')} after "
+        f"{report.seconds['total']:.1f} s, {report.vertices} vertices, penetration "
+        f"{report.penetration_max_mm:.2f} mm, {report.self_intersections} self-intersections",
+        soft_wrap=True,
+    )
+
+
+def _fit_table(tree: Mapping[str, Any]) -> None:
+    table = _table("level", "body cm", "garment cm", "ease cm", "ease %")
+    for row in tree["girths"]:
+        table.add_row(
+            row["level"], f"{row['body_cm']:.1f}", f"{row['garment_cm']:.1f}",
+            f"{row['ease_cm']:+.1f}", f"{row['ease_percent']:+.1f}",
+        )  # fmt: skip
+    out.print(table)
+
+
+def _catalogue(tree: Mapping[str, Any]) -> None:
+    for name, entry in tree.items():
+        out.print(f"{name}: {entry['title']}", markup=False)
+        for option, facts in entry.get("options", {}).items():
+            out.print(f"    {option}: {facts}", markup=False)
+
+
+def _warn(found: Measurements) -> None:
+    for caution in found.warnings:
+        err.print(f"{caution.code}: {caution.text}", markup=False)
+
+
+def main() -> None:
+    """Run the command line; errors become one line and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except BadInput as error:
+        err.print(f"fitting: {error}", markup=False, soft_wrap=True)
+        sys.exit(2)
+    except FittingError as error:
+        err.print(f"fitting: {error}", markup=False, soft_wrap=True)
+        sys.exit(1)

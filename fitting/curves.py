@@ -15,6 +15,12 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 Kind = Literal["line", "quadratic", "cubic", "arc"]
 
+# Gauss-Legendre nodes and weights on 16 pieces of 0..1: exact to rounding for the smooth speeds of
+# the Béziers in use.
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(12)  # type: ignore[no-untyped-call]
+_GAUSS_T = ((_NODES + 1) / 2 + np.arange(16)[:, None]).ravel() / 16
+_GAUSS_W = np.tile(_WEIGHTS, 16) / 32
+
 # Chords used where a length or an equal-length division is wanted; the error of a length is
 # below 1e-7 of it for curves turning by less than a full circle (chord error is (turn/n)²/24).
 _CHORDS = 2048
@@ -54,17 +60,23 @@ def points(start: FloatArray, end: FloatArray, shape: Shape, t: FloatArray) -> F
     s = np.asarray(start, float)
     e = np.asarray(end, float)
     t = np.asarray(t, float)[:, None]
-    if shape.kind == "line":
-        return s + t * (e - s)
-    if shape.kind == "quadratic":
-        c = np.asarray(shape.controls[0])
-        return (1 - t) ** 2 * s + 2 * t * (1 - t) * c + t**2 * e
-    if shape.kind == "cubic":
-        a, b = (np.asarray(c) for c in shape.controls)
-        return (1 - t) ** 3 * s + 3 * t * (1 - t) ** 2 * a + 3 * t**2 * (1 - t) * b + t**3 * e
+    if shape.kind in ("line", "quadratic", "cubic"):
+        return _bezier(np.vstack([s, *shape.controls, e]), t)
     centre, radius, first, turn = arc_geometry(s, e, shape)
     angle = first + turn * t[:, 0]
     return centre + radius * np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _bezier(control: FloatArray, t: FloatArray) -> FloatArray:
+    """Points of a Bézier of degree 1 to 3 in Bernstein's form; t has shape (N, 1)."""
+    u = 1 - t
+    if len(control) == 2:
+        weights = [u, t]
+    elif len(control) == 3:
+        weights = [u**2, 2 * t * u, t**2]
+    else:
+        weights = [u**3, 3 * t * u**2, 3 * t**2 * u, t**3]
+    return np.asarray(np.hstack(weights) @ control, dtype=np.float64)
 
 
 def arc_geometry(
@@ -93,11 +105,8 @@ def length(start: FloatArray, end: FloatArray, shape: Shape) -> float:
     if shape.kind == "arc":
         _, radius, _, turn = arc_geometry(s, e, shape)
         return float(radius * abs(turn))
-    # Gauss-Legendre on 16 pieces: exact to rounding for the smooth speeds of Béziers in use.
-    nodes, weights = np.polynomial.legendre.leggauss(12)
-    t = ((nodes + 1) / 2 + np.arange(16)[:, None]).ravel() / 16
-    speed = np.hypot(*_derivative(s, e, shape, t).T)
-    return float((speed * np.tile(weights, 16)).sum() / 32)
+    speed = np.hypot(*_derivative(s, e, shape, _GAUSS_T).T)
+    return float((speed * _GAUSS_W).sum())
 
 
 def divide(start: FloatArray, end: FloatArray, shape: Shape, fractions: FloatArray) -> FloatArray:
@@ -125,12 +134,9 @@ def parameter_at(
 
 def _derivative(s: FloatArray, e: FloatArray, shape: Shape, t: FloatArray) -> FloatArray:
     """dP/dt of a Bézier at t, shape (len(t), 2) [m]."""
-    t = t[:, None]
-    if shape.kind == "quadratic":
-        c = np.asarray(shape.controls[0])
-        return 2 * (1 - t) * (c - s) + 2 * t * (e - c)
-    a, b = (np.asarray(c) for c in shape.controls)
-    return 3 * (1 - t) ** 2 * (a - s) + 6 * t * (1 - t) * (b - a) + 3 * t**2 * (e - b)
+    control = np.vstack([s, *shape.controls, e])
+    steps: FloatArray = np.diff(control, axis=0)
+    return _bezier((len(control) - 1.0) * steps, t[:, None])
 
 
 def reversed_shape(shape: Shape) -> Shape:

@@ -29,7 +29,9 @@ StopReason = Literal["at_rest", "time_limit", "diverged"]
 def _frozen(array: Any, dtype: Any, shape: tuple[int | None, ...], name: str) -> NDArray[Any]:
     """A read-only copy of the array in C order, after a check of its shape."""
     out = np.array(array, dtype=dtype, order="C")
-    if out.ndim != len(shape) or any(w is not None and w != g for w, g in zip(shape, out.shape, strict=True)):
+    if out.ndim != len(shape) or any(
+        w is not None and w != g for w, g in zip(shape, out.shape, strict=True)
+    ):
         raise BadMesh(f"{name} has shape {out.shape}; it must be {shape} (None: any number)")
     out.flags.writeable = False
     return out
@@ -100,6 +102,7 @@ class Silhouette:
         view: Which side of the person the picture shows.
         focal_35mm: As in `Photo`.
         refined: The mask was refined at full resolution.
+        people: How many people of about the same size the picture shows.
     """
 
     mask: NDArray[np.bool_]
@@ -107,6 +110,7 @@ class Silhouette:
     view: View
     focal_35mm: float | None = None
     refined: bool = False
+    people: int = 1
 
     def __post_init__(self) -> None:
         _set(self, mask=_frozen(self.mask, np.bool_, (None, None), "mask"))
@@ -173,7 +177,9 @@ class Measurements:
             return self.values[name].value
         except KeyError:
             have = ", ".join(sorted(self.values))
-            raise BadMeasurement(f"the measurement {name!r} is missing; there are: {have}") from None
+            raise BadMeasurement(
+                f"the measurement {name!r} is missing; there are: {have}"
+            ) from None
 
 
 @dataclass(frozen=True)
@@ -270,11 +276,13 @@ class Placement:
         rotation: Rotation matrix, shape (3, 3), R = Rz·Ry·Rx of a file's angles.
         wrap: ``torso``, ``hips``, ``arm.L``, ``arm.R``, ``leg.L``, ``leg.R``, ``neck``, ``head``
             or empty.
+        angles: A foreign file's own x, y and z angles [deg], kept as they were.
     """
 
     translation: tuple[float, float, float] = (0.0, 0.0, 0.0)
     rotation: tuple[tuple[float, float, float], ...] = ((1, 0, 0), (0, 1, 0), (0, 0, 1))
     wrap: str = ""
+    angles: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -547,7 +555,9 @@ class Drape:
     report: DrapeReport
 
     def __post_init__(self) -> None:
-        _set(self, positions=_frozen(self.positions, np.float64, (self.cloth.nodes, 3), "positions"))
+        _set(
+            self, positions=_frozen(self.positions, np.float64, (self.cloth.nodes, 3), "positions")
+        )
 
     @property
     def vertex_positions(self) -> FloatArray:
@@ -557,20 +567,213 @@ class Drape:
 
 # ---- fit -----------------------------------------------------------------------------------------
 
+Verdict = Literal["too_tight", "snug", "as_designed", "loose", "too_loose"]
+
 
 @dataclass(frozen=True)
 class GirthFit:
-    """Girths at one level of the body [m]; `flat` is the pattern's, None where it has none."""
+    """Girths at one level of the body [m].
+
+    Attributes:
+        level: ``bust_girth``, ``upper_arm_girth``, ``hem_girth`` ...
+        body: Length of a tape around the body, or around what is worn under the garment.
+        garment: Length of the cloth along the cut, folds included.
+        flat: The pattern's finished measure, None where it states none.
+        side: ``L`` or ``R`` of a limb, else empty.
+        rest: Length of the same cloth before it was worn; None where it is not known.
+        limit: Wearable stretch of that cloth along the cut, as a ratio; None where the fabric
+            states none.
+        design_ease: The ease the style asks for [m], None where nothing says.
+    """
 
     level: str
     body: float
     garment: float
     flat: float | None = None
+    side: str = ""
+    rest: float | None = None
+    limit: float | None = None
+    design_ease: float | None = None
 
     @property
     def ease(self) -> float:
         """Garment less body [m]."""
         return self.garment - self.body
+
+    @property
+    def flat_ease(self) -> float:
+        """Garment before it is worn less body [m]; negative where it must stretch."""
+        return (self.garment if self.rest is None else self.rest) - self.body
+
+    @property
+    def stretch(self) -> float:
+        """How far the cloth along the cut is stretched, as a ratio; 0 where it is slack."""
+        return 0.0 if not self.rest else max(0.0, self.garment / self.rest - 1.0)
+
+
+@dataclass(frozen=True)
+class ZoneFit:
+    """How a zone of the body is fitted, in words with the number behind them.
+
+    Attributes:
+        zone, side: As the level, without ``_girth``.
+        verdict: None where nothing can be said.
+        ease, design_ease: Of the garment as it was cut, and as the style asks [m].
+        stretch, limit: Of the cloth around the zone, as ratios.
+        pressure: On the body near the level, 95 % of the area below it [Pa]; None if not known.
+        text, text_ru: For people.
+    """
+
+    zone: str
+    side: str
+    verdict: Verdict | None
+    ease: float
+    design_ease: float | None
+    stretch: float
+    limit: float | None
+    pressure: float | None
+    text: str
+    text_ru: str
+
+
+@dataclass(frozen=True)
+class PanelFit:
+    """Tensile strain of one panel, as ratios: 95 % of its area lies below the figures.
+
+    Attributes:
+        warp_p95, weft_p95, largest_p95: Along warp, weft and the larger principal direction.
+        over_limit: Share of the area stretched past the wearable limit of warp or weft; None
+            where the fabric states none.
+    """
+
+    panel: str
+    warp_p95: float
+    weft_p95: float
+    largest_p95: float
+    over_limit: float | None
+
+
+@dataclass(frozen=True)
+class PressureFit:
+    """Pressure on the body [Pa], over the cloth that touches it.
+
+    Attributes:
+        mean: From membrane tension and curvature.
+        p95, highest: 95 % and 99 % of the touching area lie below these.
+        contact_mean: The mean again, from the forces that hold the cloth at rest.
+        touching: Share of the cloth's area that touches.
+        zone: Nearest part of the body to the highest pressure.
+    """
+
+    mean: float
+    p95: float
+    highest: float
+    contact_mean: float
+    touching: float
+    zone: str
+
+
+@dataclass(frozen=True)
+class GapFit:
+    """Distance from the skin to the cloth [m], by area; negative is inside the body."""
+
+    mean: float
+    median: float
+    p95: float
+    least: float
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How level and upright a garment hangs; None where it has no such line.
+
+    Attributes:
+        hem_height: Mean height of the hem above the floor [m].
+        hem_front_rise: Front of the hem above its back [m].
+        hem_left_rise: Wearer's left of the hem above the right [m].
+        hem_spread: Highest less lowest point of the hem [m].
+        side_lean_left, side_lean_right: Side seams from the vertical [rad]; positive where the
+            lower end swings to the front.
+        centre_front, centre_back: Greatest distance of the centre line from the body's middle
+            plane [m], signed to the wearer's left.
+        text, text_ru: What is out of balance, in a sentence; empty where nothing is.
+    """
+
+    hem_height: float | None = None
+    hem_front_rise: float | None = None
+    hem_left_rise: float | None = None
+    hem_spread: float | None = None
+    side_lean_left: float | None = None
+    side_lean_right: float | None = None
+    centre_front: float | None = None
+    centre_back: float | None = None
+    text: str = ""
+    text_ru: str = ""
+
+
+@dataclass(frozen=True)
+class Wrinkle:
+    """Wrinkles of one kind on one part of the body.
+
+    Attributes:
+        part: ``torso``, ``arm.L`` ...
+        kind: ``pulling``: drag lines under tension; ``collapsing``: folds of spare cloth.
+        depth: Of the cloth from its smoothed shape, 95 % of the wrinkled area below it [m].
+        area: Wrinkled area [m²].
+        share: Of the garment's area on that part.
+        height: Mean height above the floor [m].
+    """
+
+    part: str
+    kind: Literal["pulling", "collapsing"]
+    depth: float
+    area: float
+    share: float
+    height: float
+
+
+@dataclass(frozen=True)
+class MobilityFit:
+    """Whether the wearer can make a movement.
+
+    Attributes:
+        movement: ``sit``, ``raise_arms``, ``step`` ...
+        verdict: ``free``; ``held``: the cloth must stretch within its limit; ``blocked``: past
+            it; None where it cannot be said.
+        zone: Where it is tightest.
+        stretch, limit: Stretch that the movement asks for there, and the wearable limit.
+    """
+
+    movement: str
+    verdict: Literal["free", "held", "blocked"] | None
+    zone: str
+    stretch: float
+    limit: float | None
+    text: str
+    text_ru: str
+
+
+@dataclass(frozen=True)
+class Alteration:
+    """What a tailor would change.
+
+    Attributes:
+        action: What is done.
+        seam: At which seam or hem, as the pattern names it.
+        zone: Because of which zone.
+        total: Change of the whole girth or length [m], positive.
+        each: Change at each edge of cloth that is sewn into the seam [m].
+        options: Drafting options that would have the same effect, with their new values.
+    """
+
+    action: Literal["take_in", "let_out", "shorten", "lengthen"]
+    seam: str
+    zone: str
+    total: float
+    each: float
+    options: Mapping[str, float]
+    text: str
+    text_ru: str
 
 
 @dataclass(frozen=True)
@@ -582,6 +785,13 @@ class FitReport:
         girths: Level by level.
         strain_warp_p95, strain_weft_p95, strain_max: Tensile strain over the cloth's area.
         notes: What could not be said, and why.
+        fabric, size: Of what, and in which size; no size if made to measure.
+        verdict: The worst of the zones; None where it cannot be said.
+        text, text_ru: The verdict in a sentence.
+        zones, panels, wrinkles, mobility, alterations: See there.
+        pressure, gap, balance: None where the drape does not allow them.
+        fabric_area: Area of the draped panels without allowances [m²].
+        cautions: The notes again, with a code and in Russian.
     """
 
     garment: str
@@ -590,3 +800,81 @@ class FitReport:
     strain_weft_p95: float
     strain_max: float
     notes: tuple[str, ...] = ()
+    fabric: str = ""
+    size: str = ""
+    verdict: Verdict | None = None
+    text: str = ""
+    text_ru: str = ""
+    zones: tuple[ZoneFit, ...] = ()
+    panels: tuple[PanelFit, ...] = ()
+    pressure: PressureFit | None = None
+    gap: GapFit | None = None
+    balance: Balance | None = None
+    wrinkles: tuple[Wrinkle, ...] = ()
+    mobility: tuple[MobilityFit, ...] = ()
+    alterations: tuple[Alteration, ...] = ()
+    fabric_area: float = 0.0
+    cautions: tuple[Caution, ...] = ()
+
+
+# ---- sizes ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SizeZone:
+    """What one size does at one measurement of a customer.
+
+    Attributes:
+        measurement: ``bust_girth`` ...
+        off: Customer less the body the size was drafted for [m]; positive is tight.
+        verdict: At the measured value.
+        probability: That the zone is neither too tight nor too loose.
+    """
+
+    measurement: str
+    off: float
+    verdict: Verdict
+    probability: float
+
+
+@dataclass(frozen=True)
+class SizeFit:
+    """How one size would fit a customer.
+
+    Attributes:
+        size: Its label.
+        probability: That no zone is too tight or too loose.
+        probability_as_designed: That every zone is as the style asks.
+        loss: Expected misfit, 0 is perfect; the advice takes the least.
+        zones: Measurement by measurement.
+    """
+
+    size: str
+    probability: float
+    probability_as_designed: float
+    loss: float
+    zones: tuple[SizeZone, ...]
+
+
+@dataclass(frozen=True)
+class SizeAdvice:
+    """Which size for whom.
+
+    Attributes:
+        best: The size to take; None where none is likely to fit.
+        sizes: All of them, in the order given.
+        decisive: The measurement that would change the advice if it were off by `decisive_by`
+            [m]; None if none would within two sigmas.
+        made_to_measure: Whether it is worth it.
+        text, text_ru: In a sentence or two.
+    """
+
+    garment: str
+    best: str | None
+    sizes: tuple[SizeFit, ...]
+    decisive: str | None
+    decisive_by: float
+    decisive_size: str | None
+    made_to_measure: bool
+    text: str
+    text_ru: str

@@ -1,0 +1,128 @@
+"""What a tailor would change, at which seams, by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from fitting.assess.girths import Measured
+from fitting.assess.levels import Figure
+from fitting.assess.pieces import SeamLine, seam_lines
+from fitting.assess.style import style
+from fitting.assess.words import alteration_words, zone_of
+from fitting.records import Alteration, Drape, Pattern, ZoneFit
+from fitting.units import CM
+
+# Seams at which width is changed first, by how their names start.
+_PREFERRED = ("side", "outseam", "underarm", "inseam", "princess", "centre", "center", "waist")
+_NEVER = ("armhole", "shoulder", "hem", "neck", "crotch")
+# Drafting options that set the width of a zone, the first that the garment has; shares of the
+# body's measure.
+_EASE_OPTIONS = {
+    "bust": ("ease", "bust_ease", "chest_ease"),
+    "waist": ("waist_ease",),
+    "hip": ("hip_ease", "seat_ease"),
+    "upper_arm": ("sleeve_ease", "upper_arm_ease"),
+    "thigh": ("thigh_ease",),
+    "knee": ("knee_ease",),
+    "wrist": ("cuff_ease",),
+    "neckline": ("neck_ease", "collar_ease"),
+}
+_WORTH = 0.5 * CM  # a tailor does not open a seam for less; chosen
+
+
+def alterations(
+    drape: Drape, who: Figure, measured: Sequence[Measured], zones: Sequence[ZoneFit]
+) -> tuple[Alteration, ...]:
+    """Alterations that would bring each zone to the ease the style asks for."""
+    lines = seam_lines(drape.cloth)
+    found, done = [], set()
+    by_zone = {(zone_of(m.row.level), m.row.side): m for m in measured}
+    for zone in zones:
+        off = None if zone.design_ease is None else zone.design_ease - zone.ease
+        if off is None or zone.verdict in (None, "as_designed") or abs(off) < _WORTH:
+            continue
+        one = by_zone[zone.zone, zone.side]
+        seams = crossing(drape, one, lines)
+        if seams and (zone.zone, seams[0].name) not in done:
+            done.add((zone.zone, seams[0].name))
+            found.append(_width(drape.cloth.pattern, zone, seams, off))
+    return (*found, *_lengths(drape.cloth.pattern, who))
+
+
+def crossing(drape: Drape, one: Measured, lines: Sequence[SeamLine]) -> list[SeamLine]:
+    """Seams of the preferred kind that a girth's line goes across."""
+    reach = 2 * drape.cloth.edge_m
+    points = one.line.reshape(-1, 3)
+    across: dict[str, list[SeamLine]] = {}
+    for line in lines:
+        if line.seam.kind not in ("seam", "ease") or line.name.lower().startswith(_NEVER):
+            continue
+        nodes = drape.positions[line.nodes]
+        if one.level.name == "hem_girth":
+            side = np.linalg.norm(nodes[:, None] - points[None], axis=2).min(1) - reach
+        else:
+            side = (nodes - one.level.point) @ one.level.normal
+        turn = np.flatnonzero(side[:-1] * side[1:] <= 0)
+        near = [k for k in turn if np.linalg.norm(points - nodes[k], axis=1).min() < reach]
+        if near:
+            across.setdefault(line.name, []).append(line)
+
+    def rank(name: str) -> int:
+        starts = [i for i, p in enumerate(_PREFERRED) if name.lower().startswith(p)]
+        return starts[0] if starts else len(_PREFERRED)
+
+    return across[min(across, key=rank)] if across else []
+
+
+def _width(pattern: Pattern, zone: ZoneFit, seams: Sequence[SeamLine], off: float) -> Alteration:
+    action: Literal["let_out", "take_in"] = "let_out" if off > 0 else "take_in"
+    total = abs(off)
+    each = total / (2 * len(seams))
+    words = alteration_words(action, seams[0].name, zone.zone, total, each)
+    options = _options(pattern, zone.zone, off)
+    return Alteration(action, seams[0].name, zone.zone, total, each, options, *words)
+
+
+def _options(pattern: Pattern, zone: str, off: float) -> dict[str, float]:
+    """The drafting option that would widen a zone by so much, with its new value."""
+    measure = pattern.measurements.get(f"{zone}_girth")
+    for name in _EASE_OPTIONS.get(zone, ()):
+        value = pattern.options.get(name)
+        if measure and isinstance(value, float | int) and not isinstance(value, bool):
+            return {name: round(float(value) + off / measure, 4)}
+    return {}
+
+
+def _lengths(pattern: Pattern, who: Figure) -> list[Alteration]:
+    """Sleeves and legs drafted for a limb of another length."""
+    found: list[Alteration] = []
+    stated = who.body.measurements
+    for length, rule in style()["lengths"].items():
+        if length == "lengths_source" or stated is None:
+            continue
+        measure = rule["measurement"]
+        finished, drafted = pattern.finished.get(length), pattern.measurements.get(measure)
+        if not finished or not drafted or measure not in stated.values:
+            continue
+        share = finished / drafted
+        off = share * (stated[measure] - drafted)
+        if share < rule["from_share"] or abs(off) <= rule["tolerance_cm"] * CM:
+            continue
+        total = abs(off)
+        action: Literal["lengthen", "shorten"] = "lengthen" if off > 0 else "shorten"
+        words = alteration_words(action, "hem", length, total, total)
+        found.append(Alteration(action, "hem", length, total, total, {}, *words))
+    return found
+
+
+def altered_options(
+    pattern: Pattern, made: Sequence[Alteration]
+) -> Mapping[str, float | str | bool]:
+    """The options a garment was drafted with, changed so that drafting it again alters it."""
+    options = dict(pattern.options)
+    for alteration in made:
+        options.update(alteration.options)
+    return options

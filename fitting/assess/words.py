@@ -1,0 +1,250 @@
+"""What the figures of the fit are called, in English and Russian."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from fitting.records import Alteration, Balance, Caution, MobilityFit, Verdict, ZoneFit
+from fitting.units import CM
+
+# What the eye forgives: making-up tolerances of lengths are 1 cm; lean and axis chosen.
+HEM, LEAN, AXIS = 1.5 * CM, math.radians(4.0), 1.0 * CM
+
+VERDICTS: dict[Verdict, tuple[str, str]] = {
+    "too_tight": ("too tight", "слишком тесно"),
+    "snug": ("snug", "плотнее, чем задумано"),
+    "as_designed": ("as designed", "как задумано"),
+    "loose": ("loose", "свободнее, чем задумано"),
+    "too_loose": ("too loose", "слишком свободно"),
+}
+_NOT_JUDGED = ("not judged", "без оценки")
+
+# English, Russian, and Russian after "в области" (in the region of).
+ZONES: dict[str, tuple[str, str, str]] = {
+    "neck": ("neck", "шея", "шеи"),
+    "neckline": ("neckline", "горловина", "горловины"),
+    "neck_base": ("neck base", "основание шеи", "основания шеи"),
+    "bust": ("bust", "грудь", "груди"),
+    "underbust": ("underbust", "под грудью", "груди снизу"),
+    "waist": ("waist", "талия", "талии"),
+    "hip": ("hip", "бёдра", "бёдер"),
+    "upper_arm": ("upper arm", "плечо", "плеча"),
+    "elbow": ("elbow", "локоть", "локтя"),
+    "wrist": ("wrist", "запястье", "запястья"),
+    "thigh": ("thigh", "верх бедра", "верха бедра"),
+    "knee": ("knee", "колено", "колена"),
+    "calf": ("calf", "икра", "икры"),
+    "ankle": ("ankle", "щиколотка", "щиколотки"),
+    "hem": ("hem", "низ", "низа"),
+    "sleeve_length": ("sleeve length", "длина рукава", "длины рукава"),
+    "inside_leg_length": ("inside leg", "шаговый шов", "шагового шва"),
+}
+_SIDES = {"L": ("left ", ", слева"), "R": ("right ", ", справа"), "": ("", "")}
+_MOVES = {
+    "sit": ("Sitting down", "Сесть"),
+    "raise_arms": ("Raising the arms", "Поднять руки"),
+    "bend_elbow": ("Bending the elbow", "Согнуть локоть"),
+    "bend_knee": ("Bending the knee", "Согнуть колено"),
+    "step": ("A walking step", "Шаг"),
+}
+_ACTIONS = {
+    "take_in": ("Take in", "Ушить"),
+    "let_out": ("Let out", "Выпустить"),
+    "shorten": ("Shorten", "Укоротить"),
+    "lengthen": ("Lengthen", "Удлинить"),
+}
+
+
+def zone_of(level: str) -> str:
+    """The zone of a level or measurement: ``bust`` of ``bust_girth``."""
+    return level.removesuffix("_girth")
+
+
+def named(zone: str, side: str = "") -> tuple[str, str]:
+    """A zone in English and Russian."""
+    english, russian, _ = ZONES.get(zone, (zone.replace("_", " "), zone, zone))
+    before, after = _SIDES[side]
+    return before + english, russian + after
+
+
+def cm(metres: float, *, signed: bool = False) -> str:
+    """Centimetres with one decimal, for people."""
+    number = round(metres / CM, 1) + 0.0
+    return f"{number:+.1f}" if signed else f"{number:.1f}"
+
+
+def percent(ratio: float) -> str:
+    """A ratio in per cent, for people."""
+    return f"{100 * ratio:.1f}" if abs(ratio) < 0.1 else f"{100 * ratio:.0f}"
+
+
+def comma(text: str) -> str:
+    """Numbers as they are written in Russian."""
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
+
+
+def zone_words(
+    zone: str,
+    side: str,
+    verdict: Verdict | None,
+    ease: float,
+    design: float | None,
+    stretch: float,
+    limit: float | None,
+    pressure: float | None,
+    discomfort: float,
+) -> tuple[str, str]:
+    """A zone's verdict in a sentence with the number behind it."""
+    english, russian = named(zone, side)
+    says, says_ru = VERDICTS[verdict] if verdict else _NOT_JUDGED
+    if ease < 0:
+        less, far = cm(-ease), percent(stretch)
+        why = f"the cloth is {less} cm smaller than the body and stretches by {far} %"
+        why_ru = f"ткань на {less} см меньше тела и растянута на {far} %"
+        if limit is None:
+            why += ", and the fabric states no wearable stretch"
+            why_ru += ", а допустимое растяжение ткани не указано"
+        else:
+            why += f" of a wearable {percent(limit)} %"
+            why_ru += f" при допустимых {percent(limit)} %"
+    else:
+        why, why_ru = f"{cm(ease)} cm of ease", f"прибавка {cm(ease)} см"
+    if design is not None:
+        why += f"; the style asks for {cm(design, signed=True)} cm"
+        why_ru += f"; по замыслу {cm(design, signed=True)} см"
+    if pressure is not None and pressure >= discomfort:
+        why += f"; it presses with {pressure / 1000:.1f} kPa, beyond comfort"
+        why_ru += f"; давит с силой {pressure / 1000:.1f} кПа, это неудобно"
+    return (
+        f"{english[0].upper()}{english[1:]}: {says}; {why}.",
+        comma(f"{russian[0].upper()}{russian[1:]}: {says_ru}; {why_ru}") + ".",
+    )
+
+
+def fit_words(
+    verdict: Verdict | None, zones: Sequence[ZoneFit], why: Caution | None
+) -> tuple[str, str]:
+    """The verdict of a garment in a sentence; without one, why there is none."""
+    if verdict is None:
+        reason, reason_ru = (why.text, why.text_ru) if why else ("no zone is covered", "")
+        return (
+            f"The fit cannot be judged: {reason}.",
+            f"Посадку оценить нельзя: {reason_ru or 'ни одна зона не закрыта'}.",
+        )
+    if verdict == "as_designed":
+        return "It fits as designed.", "Сидит так, как задумано."
+    same = [z for z in zones if z.verdict == verdict]
+    names = list(dict.fromkeys(ZONES.get(z.zone, (z.zone, z.zone, z.zone)) for z in same))
+    worst = max(same, key=lambda z: abs(z.ease - (z.design_ease or 0.0)))
+    where = _listed([n[0] for n in names], "and")
+    where_ru = _listed([n[2] for n in names], "и")
+    says, says_ru = VERDICTS[verdict]
+    off = worst.ease - worst.design_ease if worst.design_ease is not None else None
+    number, number_ru = "", ""
+    if off is not None and abs(off) >= 0.0005:
+        number = f", by {cm(abs(off))} cm {'closer' if off < 0 else 'wider'} than designed"
+        number_ru = f", на {cm(abs(off))} см {'уже' if off < 0 else 'шире'} задуманного"
+    elif worst.limit is not None and worst.stretch > 0:
+        number = f", stretched by {percent(worst.stretch)} %"
+        number_ru = f", растяжение {percent(worst.stretch)} %"
+    wearable = verdict in ("snug", "loose")
+    start, start_ru = ("It can be worn, but is", "Носить можно, но") if wearable else ("It is", "")
+    english = f"{start} {says} at the {where}{number}."
+    russian = comma(f"{start_ru} {says_ru} в области {where_ru}{number_ru}".strip()) + "."
+    return english, russian[0].upper() + russian[1:]
+
+
+def _listed(names: Sequence[str], joint: str) -> str:
+    if len(names) == 1:
+        return names[0]
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
+
+
+def movement_words(
+    movement: str, verdict: str | None, zone: str, stretch: float, limit: float | None
+) -> tuple[str, str]:
+    """Whether a movement can be made, in a sentence."""
+    move, move_ru = _MOVES.get(movement, (movement, movement))
+    english, _, region = ZONES.get(zone, (zone, zone, zone))
+    if verdict == "free":
+        return f"{move}: free.", f"{move_ru}: свободно."
+    need, need_ru = (
+        f"the {english} would have to stretch by {percent(stretch)} %",
+        f"в области {region} нужно растяжение {percent(stretch)} %",
+    )
+    if limit is None:
+        return (
+            f"{move}: not judged; {need}, and the cloth states no wearable stretch.",
+            comma(f"{move_ru}: без оценки; {need_ru}, а допустимое не указано") + ".",
+        )
+    says, says_ru = ("held", "стесняет") if verdict == "held" else ("blocked", "не даёт")
+    return (
+        f"{move}: {says}; {need}, and it is worn up to {percent(limit)} %.",
+        comma(f"{move_ru}: {says_ru}; {need_ru} при допустимых {percent(limit)} %") + ".",
+    )
+
+
+def balance_words(of: Balance) -> tuple[str, str]:
+    """What is out of balance; empty where nothing is beyond what the eye forgives."""
+    english, russian = [], []
+
+    def say(value: float | None, least: float, more: Sequence[str], less: Sequence[str]) -> None:
+        if value is None or abs(value) <= least:
+            return
+        number = f"{abs(math.degrees(value)):.0f}°" if least == LEAN else f"{cm(abs(value))} cm"
+        one, two = more if value > 0 else less
+        english.append(one.format(number))
+        russian.append(comma(two.format(number.replace("cm", "см"))))
+
+    say(of.hem_front_rise, HEM, ("the hem rises by {} in front", "низ спереди поднят на {}"),
+        ("the hem rises by {} at the back", "низ сзади поднят на {}"))  # fmt: skip
+    say(of.hem_left_rise, HEM, ("the hem rises by {} on the left", "низ слева поднят на {}"),
+        ("the hem rises by {} on the right", "низ справа поднят на {}"))  # fmt: skip
+    for side, side_ru, lean in (
+        ("left", "левый", of.side_lean_left), ("right", "правый", of.side_lean_right),
+    ):  # fmt: skip
+        say(lean, LEAN, (f"the {side} side seam swings forward by {{}}",
+                         f"{side_ru} боковой шов уходит вперёд на {{}}"),
+            (f"the {side} side seam swings back by {{}}",
+             f"{side_ru} боковой шов уходит назад на {{}}"))  # fmt: skip
+    say(of.centre_front, AXIS, ("the centre front is off by {} to the left",
+                                "середина переда смещена влево на {}"),
+        ("the centre front is off by {} to the right",
+         "середина переда смещена вправо на {}"))  # fmt: skip
+    say(of.centre_back, AXIS, ("the centre back is off by {} to the left",
+                               "середина спинки смещена влево на {}"),
+        ("the centre back is off by {} to the right",
+         "середина спинки смещена вправо на {}"))  # fmt: skip
+    if not english:
+        return "", ""
+    first, first_ru = "; ".join(english), "; ".join(russian)
+    return f"{first[0].upper()}{first[1:]}.", f"{first_ru[0].upper()}{first_ru[1:]}."
+
+
+def alteration_words(
+    action: str, seam: str, zone: str, total: float, each: float
+) -> tuple[str, str]:
+    """An alteration in a sentence."""
+    does, does_ru = _ACTIONS[action]
+    english, _, region = ZONES.get(zone, (zone, zone, zone))
+    if action in ("shorten", "lengthen"):
+        return (
+            f"{does} the {english} by {cm(total)} cm at the {seam}.",
+            comma(f"{does_ru} на {cm(total)} см ({region})") + ".",
+        )
+    return (
+        f"{does} the {seam} seams by {cm(each)} cm on each edge at the {english}, "
+        f"{cm(total)} cm in all.",
+        comma(
+            f"{does_ru} по швам «{seam}» на {cm(each)} см с каждой стороны в области {region}, "
+            f"всего {cm(total)} см"
+        )
+        + ".",
+    )
+
+
+def counted(zones: Sequence[ZoneFit | MobilityFit | Alteration], language: str) -> list[str]:
+    """The sentences of zones, movements or alterations in a language."""
+    return [z.text_ru if language == "ru" else z.text for z in zones]

@@ -1,0 +1,177 @@
+"""Move the avatar's limbs: linear blend skinning with world-frame joint rotations.
+
+A pose turns some bones about their heads; what hangs on a bone turns with it. The feet stay on the
+floor: after skinning the body is moved so that the lowest vertex is at y = 0 and the pelvis keeps
+its place over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from fitting.body import marks
+from fitting.body.marks import LEVELS
+from fitting.body.model import BodyModel, evaluate, load
+from fitting.errors import BadMesh, UnknownName
+from fitting.records import Body, FloatArray
+
+# Angle of the upper arm below the horizontal in each named pose [rad]; rest is as sculpted.
+ARM_DROP = {"t": np.deg2rad(4.0), "arms-down": np.deg2rad(76.0)}
+POSES = ("a", *ARM_DROP)
+
+
+def pose_body(body: Body, pose: str | Mapping[str, FloatArray]) -> Body:
+    """The same person in another pose.
+
+    Args:
+        body: An avatar made by `fit_body`, in any pose.
+        pose: ``a`` (rest), ``t``, ``arms-down``, or rotation vectors [rad] by joint as in
+            `Body.joints`, e.g. ``{"elbow.L": (0, 0.5, 0)}``, in the body's frame, from rest.
+    Raises:
+        BadMesh: The body was read from a file: it has no bones.
+        UnknownName: There is no such pose or joint.
+    """
+    if body.parameters is None:
+        raise BadMesh("a body read from a file has no bones to pose; fit one first")
+    gender, parameters = float(body.parameters[0]), np.asarray(body.parameters[1:])
+    vertices, heads = evaluate(parameters, gender)
+    if isinstance(pose, str):
+        turns, name = named_turns(pose, heads), pose
+    else:
+        turns, name = dict(pose), "custom"
+    vertices, heads = skinned(vertices, heads, turns)
+    return replace(
+        body,
+        vertices=vertices,
+        bone_heads=heads,
+        joints=joints_of(heads),
+        landmarks=landmarks_of(vertices),
+        pose=name,
+    )
+
+
+def named_turns(pose: str, heads: FloatArray) -> dict[str, FloatArray]:
+    """Rotation vectors by joint that bring the rest pose to a named one.
+
+    Args:
+        pose: ``a``, ``t`` or ``arms-down``.
+        heads: Bone heads at rest, shape (bones, 3) [m].
+    Raises:
+        UnknownName: There is no such pose.
+    """
+    if pose not in POSES:
+        raise UnknownName(f"no pose {pose!r}; there are: {', '.join(POSES)}")
+    if pose == "a":
+        return {}
+    bones = load().bones
+    drop = ARM_DROP[pose]
+    turns: dict[str, FloatArray] = {}
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        shoulder, elbow, wrist = (
+            heads[bones.index(f"{b}.{side}")] for b in ("upperarm01", "lowerarm01", "wrist")
+        )
+        wanted = np.array([sign * np.cos(drop), -np.sin(drop), 0.0])
+        upper = _shortest(elbow - shoulder, wanted)
+        turns[f"shoulder.{side}"] = upper.as_rotvec()
+        # The rest pose bends the elbow forward; a hanging arm keeps a third of that.
+        fore = upper.apply(wrist - elbow)
+        straight = wanted * (np.linalg.norm(fore)) + (0.35 * np.array([0, 0, fore[2]]))
+        turns[f"elbow.{side}"] = _shortest(fore, straight).as_rotvec()
+    return turns
+
+
+def _shortest(a: FloatArray, b: FloatArray) -> Rotation:
+    """The smallest rotation that turns the direction of a to that of b."""
+    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
+    axis = np.cross(a, b)
+    sine = float(np.linalg.norm(axis))
+    if sine < 1e-9:
+        return Rotation.identity()
+    return Rotation.from_rotvec(axis / sine * np.arctan2(sine, float(a @ b)))
+
+
+def skinned(
+    vertices: FloatArray, heads: FloatArray, turns: Mapping[str, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Vertices and bone heads after joint rotations, soles at y = 0.
+
+    Args:
+        vertices: At rest, shape (N, 3) [m].
+        heads: At rest, shape (bones, 3) [m].
+        turns: Joint -> rotation vector [rad] in the body's frame; a child turns with its parent
+            and then, about its own moved head, by its own rotation applied first.
+    Raises:
+        UnknownName: There is no such joint.
+    """
+    model = load()
+    matrices, offsets = _bone_motions(model, heads, turns)
+    each = np.einsum("nkij,nj->nki", matrices[model.bone_indices], vertices)
+    each += offsets[model.bone_indices]
+    out = (each * model.bone_weights[..., None]).sum(axis=1)
+    moved = np.einsum("bij,bj->bi", matrices, heads) + offsets
+    floor = out[:, 1].min()
+    out[:, 1] -= floor
+    moved[:, 1] -= floor
+    return out, moved
+
+
+def _bone_motions(
+    model: BodyModel, heads: FloatArray, turns: Mapping[str, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
+    """Rotation (bones, 3, 3) and offset (bones, 3) [m] of each bone from rest."""
+    bones = marks.joint_bones()
+    unknown = set(turns) - set(bones)
+    if unknown:
+        raise UnknownName(f"no joint {sorted(unknown)[0]!r}; there are: {', '.join(sorted(bones))}")
+    own = {model.bones.index(bones[j]): Rotation.from_rotvec(v) for j, v in turns.items()}
+    matrices = np.tile(np.eye(3), (len(model.bones), 1, 1))
+    offsets = np.zeros((len(model.bones), 3))
+    for bone, parent in enumerate(model.parents):
+        matrix = matrices[parent] if parent >= 0 else np.eye(3)
+        offset = offsets[parent] if parent >= 0 else np.zeros(3)
+        head = matrix @ heads[bone] + offset
+        if bone in own:
+            matrix = matrix @ own[bone].as_matrix()
+        matrices[bone] = matrix
+        offsets[bone] = head - matrix @ heads[bone]
+    return matrices, offsets
+
+
+def joints_of(heads: FloatArray) -> dict[str, FloatArray]:
+    """Joint centres by name from the bone heads."""
+    bones = load().bones
+    return {joint: heads[bones.index(bone)] for joint, bone in marks.joint_bones().items()}
+
+
+def landmarks_of(vertices: FloatArray) -> dict[str, FloatArray]:
+    """Landmarks by name from the vertices.
+
+    Beside the points on the skin there is one at x = 0 for each of the tape's levels, named
+    ``bust_level``, ``underbust_level``, ``waist_level``, ``navel_level`` and ``hip_level``, in the
+    middle between front and back there.
+    """
+    found = {name: vertices[i] for name, i in marks.landmarks().items()}
+    found["crotch"] = vertices[min(marks.CROTCH, key=lambda i: vertices[i, 1])]
+    torso = vertices[marks.regions()["torso"]]
+    for name, level in _levels(vertices).items():
+        near = torso[abs(torso[:, 1] - level) < 0.03]
+        depth = (near[:, 2].min() + near[:, 2].max()) / 2 if len(near) else 0.0
+        found[f"{name}_level"] = np.array([0.0, level, depth])
+    return found
+
+
+def _levels(vertices: FloatArray) -> dict[str, float]:
+    """Height of each of the torso's levels [m]."""
+    at = marks.landmarks()
+    heights = {
+        name: float(np.mean([vertices[at[mark], 1] for mark in points]))
+        for name, points in LEVELS.items()
+        if name != "knee"
+    }
+    seat = vertices[marks.seat()]
+    heights["hip"] = float(seat[seat[:, 2].argmin(), 1])
+    return heights

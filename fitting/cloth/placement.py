@@ -1,0 +1,150 @@
+"""Where panels start: as their placement says, or bent around the part of the body they are for.
+
+A pattern of another maker starts flat, where its translations and rotations put it. Our own panels
+name the part of the body they are worn on. They are laid on a tube around that part so that widths
+and heights stay what they are: around the trunk a panel's y is the height it is worn at and x runs
+along the ring from the centre front or back; around an arm -y runs down the arm. A ring is moved
+out of the body until it is as long as the garment is wide there, so that side seams meet; where the
+garment is tighter than the body, it is stretched around it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitting.cloth import anatomy
+from fitting.cloth.anatomy import Parts
+from fitting.cloth.attach import along_seam
+from fitting.cloth.cut import Cut
+from fitting.cloth.rings import wrap_around
+from fitting.cloth.tube import Tube
+from fitting.cloth.wrap import Wrap
+from fitting.errors import BadPattern
+from fitting.records import Body, FloatArray, Panel, Pattern
+
+# Nearest that wrapped cloth starts to the skin [m], and how much further out each layer lies;
+# chosen above the contact distance of the solver, so that it starts without forces.
+NEAREST = 0.006
+LAYER = 0.008
+# Sleeves start this far down the arm from the armhole they are set into [m]; how far they may be
+# moved for that.
+SLEEVE_GAP = 0.012
+MOST_SLEEVE_SHIFT = 0.15
+# Cloth of the bodice this near the sleeve's surface, or inside it, must lie before its edge [m].
+_NEAR_SLEEVE = 0.012
+
+
+class Layout:
+    """The start of one cut as it is being laid out.
+
+    Attributes:
+        pattern, parts, cut: What is laid around whom.
+        start: Positions of all points [m], shape (V, 3).
+        nearest: Least distance from the skin [m].
+    """
+
+    def __init__(self, pattern: Pattern, parts: Parts, cut: Cut) -> None:
+        self.pattern, self.parts, self.cut = pattern, parts, cut
+        self.nearest = NEAREST + LAYER * (pattern.layer - 1)
+        self.start = np.vstack(
+            [as_placed(self.panel(i), p.points) for i, p in enumerate(cut.pieces)]
+        )
+
+    def panel(self, piece: int) -> Panel:
+        """The panel that a piece was cut from."""
+        return self.pattern.panels[self.cut.pieces[piece].outline.panel]
+
+    def worn_on(self, *parts: str) -> list[int]:
+        """Pieces that are wrapped around one of the parts of the body."""
+        count = range(len(self.cut.pieces))
+        return [i for i in count if self.panel(i).placement.wrap in parts]
+
+    def wrap(self, tube: Tube, members: list[int], rise: list[float], run: float) -> Wrap:
+        """Pieces on a tube; those that stand behind the body are counted from behind."""
+        panels = tuple(self.panel(i) for i in members)
+        names = {p.name for p in panels}
+        seams = (s for s in self.pattern.seams if s.a.panel in names and s.b.panel in names)
+        behind = tuple(faces_back(p) and run > 0 for p in panels)
+        pieces = tuple(self.cut.pieces[i] for i in members)
+        return Wrap(tube, pieces, panels, tuple(seams), tuple(rise), run, behind)
+
+    def lay(self, wrap: Wrap, members: list[int]) -> None:
+        """Bend pieces around a tube."""
+        for i, points in zip(members, wrap_around(wrap, self.nearest), strict=True):
+            self.start[self.cut.rows(i)] = points
+
+    def clear(self, members: list[int]) -> None:
+        """Move the pieces' points out of the body where they are too near."""
+        for i in members:
+            rows = self.cut.rows(i)
+            self.start[rows] = self.parts.skin.push_out(self.start[rows], self.nearest)
+
+
+def place(pattern: Pattern, parts: Parts, cut: Cut) -> FloatArray:
+    """Starting positions of all the cut's points, shape (V, 3) [m].
+
+    Raises:
+        BadMesh: The body lacks the joints or regions to wrap the garment around.
+        BadPattern: The garment starts out of reach of the body.
+    """
+    layout = Layout(pattern, parts, cut)
+    trunk = layout.worn_on("torso", "hips")
+    if trunk:
+        rise = [layout.panel(i).placement.translation[1] for i in trunk]
+        layout.lay(layout.wrap(parts.trunk, trunk, rise, 1.0), trunk)
+        layout.clear(trunk)
+    for side in ("L", "R"):
+        sleeves = layout.worn_on(f"arm.{side}")
+        if sleeves:
+            set_in_sleeves(layout, side, sleeves)
+            layout.clear(sleeves)
+    for band in layout.worn_on("neck"):
+        anatomy.require(parts.body, ("neck",), ())
+        layout.start[cut.rows(band)] = along_seam(
+            pattern, cut, band, layout.start, parts.body.joints["neck"]
+        )
+        layout.clear([band])
+    _check_reach(pattern, parts.body, layout.start)
+    return layout.start
+
+
+def as_placed(panel: Panel, points: FloatArray) -> FloatArray:
+    """Points of a flat panel where its translation and rotation put them, shape (P, 3) [m]."""
+    space = np.column_stack([points, np.zeros(len(points))])
+    turn = np.array(panel.placement.rotation, float)
+    return np.asarray(space @ turn.T + np.array(panel.placement.translation))
+
+
+def faces_back(panel: Panel) -> bool:
+    """Whether the panel stands behind the body."""
+    return panel.placement.rotation[2][2] < 0
+
+
+def set_in_sleeves(layout: Layout, side: str, sleeves: list[int]) -> None:
+    """Lay sleeves around an arm, as near the armhole as they go without passing through it."""
+    tube, shoulder = layout.parts.arm(side)
+    heights = [layout.panel(i).placement.translation[1] for i in sleeves]
+    # Cuffs say by how much lower they start than the sleeve.
+    rise = [shoulder + max(heights) - h for h in heights]
+    wrap = layout.wrap(tube, sleeves, rise, -1.0)
+    layout.lay(wrap, sleeves)
+    cap, armhole = layout.cut.seams_out_of(sleeves)
+    if not len(cap):
+        return
+    bodice = np.concatenate([layout.start[layout.cut.rows(i)] for i in layout.worn_on("torso")])
+    mean = float(((layout.start[armhole] - layout.start[cap]) @ tube.direction).mean())
+    shift = max(mean, tube.overlap(bodice, layout.start[cap], _NEAR_SLEEVE)) + SLEEVE_GAP
+    layout.lay(wrap.moved(float(np.clip(shift, -MOST_SLEEVE_SHIFT, MOST_SLEEVE_SHIFT))), sleeves)
+
+
+def _check_reach(pattern: Pattern, body: Body, start: FloatArray) -> None:
+    """Refuse a garment whose start has nothing to do with the body's place or size."""
+    low, high = body.vertices.min(axis=0), body.vertices.max(axis=0)
+    size = float((high - low).max())
+    miss = np.maximum(low - start.max(axis=0), start.min(axis=0) - high)
+    if miss.max() > 0.5 * size or np.ptp(start, axis=0).max() > 6 * size:
+        raise BadPattern(
+            f"{pattern.name} spans {np.round(start.min(axis=0), 2).tolist()} to "
+            f"{np.round(start.max(axis=0), 2).tolist()} m, the body {np.round(low, 2).tolist()} to "
+            f"{np.round(high, 2).tolist()} m: it misses the body; check units and placement"
+        )

@@ -1,0 +1,1 @@
+"""Warp kernels of the drape; importing one of these modules starts Warp."""

@@ -1,0 +1,94 @@
+# Kernels are written in Warp's own language, which the type checker and some lint rules misread.
+# mypy: ignore-errors
+# ruff: noqa: UP018, RUF046
+"""Crossings of surfaces, and distances from the body."""
+
+from __future__ import annotations
+
+import warp as wp
+
+wp.set_module_options({"enable_backward": False})
+
+
+@wp.func
+def volume(a: wp.vec3d, b: wp.vec3d, c: wp.vec3d, d: wp.vec3d) -> wp.float64:
+    """Six times the signed volume of a tetrahedron."""
+    return wp.dot(wp.cross(b - a, c - a), d - a)
+
+
+@wp.kernel
+def count_crossings(
+    tree: wp.uint64,
+    ends: wp.array[wp.vec2i],
+    positions: wp.array[wp.vec3d],
+    faces: wp.array[wp.vec3i],
+    surface: wp.array[wp.vec3d],
+    same: bool,
+    edge_hits: wp.array[int],
+    face_hits: wp.array[int],
+) -> None:
+    """Counts the triangles of a surface that each edge goes through, by the signs of volumes.
+
+    `same`: edges and triangles are of one mesh, and those that share a vertex do not count.
+    """
+    i = wp.tid()
+    e = ends[i]
+    p = positions[e[0]]
+    q = positions[e[1]]
+    low = wp.vec3(float(wp.min(p[0], q[0])), float(wp.min(p[1], q[1])), float(wp.min(p[2], q[2])))
+    high = wp.vec3(float(wp.max(p[0], q[0])), float(wp.max(p[1], q[1])), float(wp.max(p[2], q[2])))
+    margin = wp.vec3(1.0e-6, 1.0e-6, 1.0e-6)  # what single precision may lose
+    query = wp.mesh_query_aabb(tree, low - margin, high + margin)
+    t = int(0)
+    while wp.mesh_query_aabb_next(query, t):
+        f = faces[t]
+        shared = False
+        if same:
+            for m in range(3):
+                if f[m] == e[0] or f[m] == e[1]:
+                    shared = True
+        if not shared:
+            a = surface[f[0]]
+            b = surface[f[1]]
+            c = surface[f[2]]
+            zero = wp.float64(0.0)
+            above = volume(a, b, c, p)
+            below = volume(a, b, c, q)
+            if above * below < zero:
+                v0 = volume(p, q, a, b)
+                v1 = volume(p, q, b, c)
+                v2 = volume(p, q, c, a)
+                if (v0 > zero and v1 > zero and v2 > zero) or (
+                    v0 < zero and v1 < zero and v2 < zero
+                ):
+                    wp.atomic_add(edge_hits, i, 1)
+                    wp.atomic_add(face_hits, t, 1)
+
+
+@wp.kernel
+def signed_distances(
+    body: wp.uint64, points: wp.array[wp.vec3], reach: float, distance: wp.array[float]
+) -> None:
+    """Distance from the body, negative inside; `reach` where nothing is near."""
+    i = wp.tid()
+    p = points[i]
+    distance[i] = reach
+    found = wp.mesh_query_point_sign_normal(body, p, reach)
+    if found.result:
+        nearest = wp.mesh_eval_position(body, found.face, found.u, found.v)
+        distance[i] = found.sign * wp.length(p - nearest)
+
+
+@wp.kernel
+def nearest_skin(
+    body: wp.uint64,
+    points: wp.array[wp.vec3],
+    place: wp.array[wp.vec3],
+    normal: wp.array[wp.vec3],
+) -> None:
+    """The nearest place of the skin, and the normal of its triangle."""
+    i = wp.tid()
+    found = wp.mesh_query_point_no_sign(body, points[i], 1.0)
+    if found.result:
+        place[i] = wp.mesh_eval_position(body, found.face, found.u, found.v)
+        normal[i] = wp.mesh_eval_face_normal(body, found.face)

@@ -1,0 +1,410 @@
+"""One cloth on one body: linearly implicit Euler steps until the cloth is at rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import warp as wp
+from numpy.typing import NDArray
+from scipy import sparse
+
+from fitting.drape import linear
+from fitting.drape.bending import bending_matrix
+from fitting.drape.bumps import Bumps, Spots
+from fitting.drape.collider import Collider
+from fitting.drape.kernels import body, membrane, step
+from fitting.drape.self_contact import SelfContact
+from fitting.drape.settings import StepSettings
+from fitting.drape.topology import (
+    Edges,
+    Rows,
+    find_edges,
+    find_hinges,
+    rest_shape,
+    slots,
+    vertex_masses,
+)
+from fitting.units import GRAVITY
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What each triangle is made of.
+
+    Attributes:
+        density: [kg/m²], shape (T,).
+        stretch: Stiffness along weft and warp, and in shear [N/m], shape (T, 3).
+        bending: Rigidity for curvature along weft and along warp [N·m], shape (T, 2).
+        compression: Stiffness in compression over that in tension.
+    """
+
+    density: FloatArray
+    stretch: FloatArray
+    bending: FloatArray
+    compression: float = 0.2
+
+    @staticmethod
+    def uniform(
+        faces: int,
+        *,
+        density: float,
+        weft: float,
+        warp: float,
+        shear: float,
+        bend_weft: float,
+        bend_warp: float,
+        compression: float = 0.2,
+    ) -> Material:
+        """The same cloth everywhere."""
+        return Material(
+            np.full(faces, density),
+            np.tile([weft, warp, shear], (faces, 1)).astype(np.float64),
+            np.tile([bend_weft, bend_warp], (faces, 1)).astype(np.float64),
+            compression,
+        )
+
+
+@dataclass(frozen=True)
+class StepState:
+    """What a step found.
+
+    Attributes:
+        residual: Mean out-of-balance force over the weight of a mean vertex, before the step.
+        speed_mean, speed_max: Of the step [m/s].
+        iterations: Of the linear solve.
+        finite: False where the solve gave numbers that are not; those vertices stayed.
+    """
+
+    residual: float
+    speed_mean: float
+    speed_max: float
+    iterations: int
+    finite: bool = True
+
+
+class ClothSolver:
+    """Steps a cloth, given as plain arrays.
+
+    Args:
+        faces: Vertex triangles, shape (T, 3).
+        uv: Material coordinates of each triangle's corners [m], shape (T, 3, 2).
+        material: What the triangles are made of.
+        start: Where the vertices start [m], shape (N, 3).
+        collider: The body, or None.
+        pinned: Vertices that never move.
+        seams: Pairs of vertices drawn together by springs, shape (S, 2).
+        kind: Vertices of the same kind will be one once sewn and never repel each other, shape
+            (N,); each its own if None.
+        held, heights: Vertices that a waistband keeps at their heights [m], both shape (H,).
+        up: Which axis points up, 0..2.
+        device: As Warp names it.
+    """
+
+    def __init__(
+        self,
+        faces: IntArray,
+        uv: FloatArray,
+        material: Material,
+        start: FloatArray,
+        *,
+        collider: Collider | None = None,
+        pinned: IntArray | None = None,
+        seams: IntArray | None = None,
+        kind: IntArray | None = None,
+        held: IntArray | None = None,
+        heights: FloatArray | None = None,
+        up: int = 1,
+        device: str = "cpu",
+    ) -> None:
+        self.device = device
+        self.collider = collider
+        self.count = len(start)
+        self.faces = np.ascontiguousarray(faces, np.int32)
+        self.edges: Edges = find_edges(self.faces)
+        shape = rest_shape(uv)
+        self.masses = vertex_masses(self.faces, shape.area, material.density, self.count)
+        # A vertex without cloth weighs nothing and would make the system singular.
+        self.masses = np.maximum(self.masses, 1e-3 * self.masses.mean())
+        self.compression = material.compression
+        self._up = np.zeros(3)
+        self._up[up] = 1.0
+        self._triangles(shape.gradient, shape.area, material.stretch)
+        seam = np.zeros((0, 2), np.int32) if seams is None else np.asarray(seams, np.int32)
+        hinges = find_hinges(self.faces, self.edges)
+        bend = bending_matrix(
+            hinges, uv, shape.area, material.bending[:, 0], material.bending[:, 1], self.count
+        )
+        self._matrix(bend, seam)
+        self._state(start, pinned)
+        none = np.zeros(0)
+        self._held = self._array(np.asarray(none if held is None else held, np.int32), wp.int32)
+        self._heights = self._array(
+            np.asarray(none if heights is None else heights, np.float32), wp.float32
+        )
+        self.self_contact = SelfContact(
+            self.faces,
+            self.edges,
+            self.count,
+            lengths=_edge_lengths(uv, self.edges),
+            start=start,
+            kind=kind,
+            device=device,
+        )
+        self._bumps = (
+            None if collider is None else Bumps(collider, self.faces, np.asarray(start), device)
+        )
+        self.spots: Spots | None = None
+        self.steps = 0
+        self._planes_age = -1
+
+    # ---- set-up ----------------------------------------------------------------------------------
+
+    def _array(self, values: NDArray[np.generic], dtype: Any) -> wp.array:
+        return wp.array(np.ascontiguousarray(values), dtype=dtype, device=self.device)
+
+    def _empty(self, count: int, dtype: Any) -> wp.array:
+        return wp.zeros(count, dtype=dtype, device=self.device)
+
+    def _triangles(self, gradient: FloatArray, area: FloatArray, stretch: FloatArray) -> None:
+        self._faces = self._array(self.faces, wp.vec3i)
+        self._gradient = self._array(gradient.astype(np.float32), wp.vec4)
+        self._area = self._array(area.astype(np.float32), wp.float32)
+        self._stretch = self._array(stretch.astype(np.float32), wp.vec3)
+
+    def _matrix(self, bend: sparse.csr_matrix, seams: IntArray) -> None:
+        """The rows of the matrix, and where each triangle and seam adds to them."""
+        n, ends = self.count, self.edges.ends
+        pairs = np.concatenate([ends, ends[:, ::-1], seams, seams[:, ::-1]])
+        rows, keys = Rows.of(pairs, n)
+        self._start, self._middle, self._column = (
+            self._array(a, wp.int32) for a in (rows.start, rows.middle, rows.column)
+        )
+        f = self.faces
+        corners = ((0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1))
+        at = np.stack([slots(keys, f[:, a], f[:, b], n) for a, b in corners], axis=1)
+        self._slots = self._array(at, wp.int32)
+        self._blocks = self._empty(len(keys), wp.mat33)
+
+        # Bending: next to the diagonal it joins the blocks, further out it has rows of scalars.
+        entry = bend.tocoo()
+        row, column, value = entry.row, entry.col, entry.data
+        off = row != column
+        code = row.astype(np.int64) * n + column
+        near = np.isin(code, keys)
+        template = np.zeros(len(keys), np.float32)
+        template[np.searchsorted(keys, code[near & off])] = value[near & off]
+        self._template = self._array(template, wp.float32)
+        self._bend_diagonal = self._array(bend.diagonal().astype(np.float32), wp.float32)
+        far = off & ~near
+        far_rows, far_keys = Rows.of(np.stack([row[far], column[far]], axis=1), n)
+        far_value = np.zeros(len(far_keys), np.float32)
+        far_value[np.searchsorted(far_keys, code[far])] = value[far]
+        self._far_start, self._far_middle, self._far_column = (
+            self._array(a, wp.int32) for a in (far_rows.start, far_rows.middle, far_rows.column)
+        )
+        self._far_value = self._array(far_value, wp.float32)
+
+        self.seams = seams
+        self._seams = self._array(seams, wp.vec2i)
+        a, b = seams[:, 0], seams[:, 1]
+        at = np.stack([slots(keys, a, b, n), slots(keys, b, a, n)], axis=1).astype(np.int32)
+        self._seam_slots = self._array(at, wp.vec2i)
+
+    def _state(self, start: FloatArray, pinned: IntArray | None) -> None:
+        n = self.count
+        free = np.ones(n, np.float32)
+        if pinned is not None:
+            free[pinned] = 0.0
+        self._free = self._array(free, wp.float32)
+        self._mass = self._array(self.masses.astype(np.float32), wp.float32)
+        share = (self.masses / self.masses.mean()).astype(np.float32)
+        self._share = self._array(share, wp.float32)
+        self._x = self._array(np.asarray(start, np.float64), wp.vec3d)
+        self._velocity = self._empty(n, wp.vec3)
+        self._force = self._empty(n, wp.vec3)
+        self._right = self._empty(n, wp.vec3)
+        self._step = self._empty(n, wp.vec3)
+        self._diagonal = self._empty(n, wp.mat33)
+        self._seen = self._array(np.full((n, 3), 1e9), wp.vec3d)
+        self._point = wp.zeros((n, 2), dtype=wp.vec3d, device=self.device)
+        self._normal = wp.zeros((n, 2), dtype=wp.vec3, device=self.device)
+        self._anchor = self._empty(n, wp.vec3d)
+        self._anchored = self._empty(n, wp.int32)
+        self._sums = self._empty(5, wp.float32)
+        self._cg = linear.Workspace(n, self.device)
+
+    # ---- state -----------------------------------------------------------------------------------
+
+    @property
+    def positions(self) -> FloatArray:
+        """Where the vertices are [m], shape (N, 3)."""
+        return np.array(self._x.numpy(), np.float64)
+
+    @property
+    def velocities(self) -> FloatArray:
+        """Of the last step [m/s], shape (N, 3)."""
+        return np.array(self._velocity.numpy(), np.float64)
+
+    def move_to(self, positions: FloatArray) -> None:
+        """Puts the vertices somewhere else, at rest."""
+        self._x.assign(np.asarray(positions, np.float64))
+        self._velocity.zero_()
+        self._anchored.zero_()
+        self._planes_age = -1
+        self._seen.fill_(wp.vec3d(1e9, 1e9, 1e9))
+        self.self_contact.forget()
+
+    # ---- stepping --------------------------------------------------------------------------------
+
+    def step(self, s: StepSettings) -> StepState:
+        """Takes one step."""
+        if self.collider is not None:
+            self._look_at_body(s)
+        self.assemble(s)
+        iterations = self._solve(s)
+        self._advance(s)
+        self.steps += 1
+        return self._report(iterations)
+
+    def _launch(self, kernel: object, count: int, arguments: list[object]) -> None:
+        if count:
+            wp.launch(kernel, count, arguments, device=self.device, record_tape=False)
+
+    def _look_at_body(self, s: StepSettings) -> None:
+        if 0 <= self._planes_age < s.plane_every:
+            self._planes_age += 1
+            return
+        assert self.collider is not None
+        self._launch(
+            body.find_planes,
+            self.count,
+            [
+                self.collider.mesh.id, self._x, self._seen, s.plane_reach, s.plane_hold,
+                2.0 * s.offset, self._point, self._normal,
+            ],
+        )  # fmt: skip
+        self._planes_age = 1
+        if self._bumps is not None:
+            self._bumps.look(self._x, s.bump_reach)
+
+    def assemble(self, s: StepSettings) -> None:
+        """Forces and stiffness at the present positions."""
+        inertia = 1.0 / s.time_step**2 + s.damping / s.time_step
+        self._launch(
+            step.begin,
+            self.count,
+            [
+                self._mass, self._bend_diagonal, inertia, wp.vec3(*(-s.gravity * self._up)),
+                self._force, self._diagonal,
+            ],
+        )  # fmt: skip
+        self._launch(step.fill_blocks, len(self._blocks), [self._template, self._blocks])
+        self._launch(
+            membrane.membrane,
+            len(self.faces),
+            [
+                self._x, self._faces, self._gradient, self._area, self._stretch,
+                self.compression, self._slots, self._force, self._diagonal, self._blocks,
+            ],
+        )  # fmt: skip
+        for start, column, value in (
+            (self._start, self._column, self._template),
+            (self._far_start, self._far_column, self._far_value),
+        ):
+            self._launch(
+                membrane.bending_forces, self.count, [self._x, start, column, value, self._force]
+            )
+        if s.seam_stiffness > 0.0:
+            self._launch(
+                step.seam_springs,
+                len(self.seams),
+                [
+                    self._x, self._seams, self._seam_slots, s.seam_stiffness, s.seam_reach,
+                    self._force, self._diagonal, self._blocks,
+                ],
+            )  # fmt: skip
+        self._launch(
+            step.hold_heights,
+            len(self._held),
+            [
+                self._x, self._held, self._heights, wp.vec3(*self._up), s.hold_stiffness,
+                self._force, self._diagonal,
+            ],
+        )  # fmt: skip
+        if self.collider is not None:
+            self._launch(
+                body.body_contact,
+                self.count,
+                [
+                    self._x, self._velocity, s.time_step, self._share, self._point, self._normal,
+                    s.offset, s.contact_stiffness, s.friction, s.stick, s.soft,
+                    self._anchor, self._anchored, self._force, self._diagonal,
+                ],
+            )  # fmt: skip
+        self.self_contact.begin()
+        if s.self_contact:
+            self.self_contact.repel(self._x, s, self._force, self._diagonal)
+        for spots in (self._bumps, self.spots):
+            if spots is not None:
+                spots.push(self._x, s, self.self_contact, self._force, self._diagonal)
+
+    def _solve(self, s: StepSettings) -> int:
+        self._launch(
+            step.right_side,
+            self.count,
+            [
+                self._force, self._mass, self._velocity, self._free, s.time_step,
+                self._right, self._step,
+            ],
+        )  # fmt: skip
+        return self._cg.solve(
+            linear.Matrix(
+                self._start, self._middle, self._column, self._blocks,
+                self._far_start, self._far_middle, self._far_column, self._far_value,
+                self._diagonal, self._free,
+            ),
+            self.self_contact.coupling(),
+            self._right,
+            self._step,
+            s.tolerance,
+            s.iterations,
+        )  # fmt: skip
+
+    def _advance(self, s: StepSettings) -> None:
+        self._sums.zero_()
+        self._launch(step.limit, self.count, [self._step, s.max_move, self._sums])
+        if s.self_contact:
+            self.self_contact.filter(self._step, self._free, s.keep)
+        self._launch(
+            step.advance,
+            self.count,
+            [
+                self._step, s.time_step, self._free, self._force,
+                self._x, self._velocity, self._sums,
+            ],
+        )  # fmt: skip
+
+    def _report(self, iterations: int) -> StepState:
+        sums = self._sums.numpy()
+        free = max(float(sums[3]), 1.0)
+        weight = float(self.masses.mean()) * GRAVITY
+        return StepState(
+            residual=float(sums[0]) / free / weight,
+            speed_mean=float(sums[1]) / free,
+            speed_max=float(sums[2]),
+            iterations=iterations,
+            finite=float(sums[4]) == 0.0 and bool(np.isfinite(sums).all()),
+        )
+
+
+def _edge_lengths(uv: FloatArray, edges: Edges) -> FloatArray:
+    """Lengths of edges in material coordinates [m], shape (E,)."""
+    sides = np.linalg.norm(np.roll(uv, -1, axis=1) - uv, axis=2)  # (0, 1), (1, 2), (2, 0)
+    lengths = np.zeros(len(edges.ends))
+    lengths[edges.of_face] = sides
+    return lengths

@@ -1,0 +1,53 @@
+"""Which edge of a garment is a waistband: what hangs from the waist and not from the shoulders."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitting.drape.topology import FloatArray, IntArray
+from fitting.records import Body, ClothMesh
+
+# Cloth above this part of the stature hangs from the shoulders. Armpits lie at 0.75 to 0.76 of it
+# and shoulders at 0.81 to 0.82 (ANSUR II, means of axilla height and acromial height).
+_SHOULDERED = 0.785
+
+
+def waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArray]:
+    """The nodes of a garment's upper edge, and their heights [m], where nothing else holds it.
+
+    A closed or elastic waistband, or the edge of a strapless bodice, stays where it is put on. A
+    garment that covers the shoulders needs none.
+
+    Returns:
+        Nodes, shape (H,), and the heights at which they start, shape (H,).
+    """
+    soles, crown = body.vertices[:, 1].min(), body.vertices[:, 1].max()
+    height = np.zeros(cloth.nodes)
+    height[cloth.node] = cloth.start[:, 1]
+    if height.max() > soles + _SHOULDERED * (crown - soles):
+        return np.zeros(0, np.int32), np.zeros(0)
+    loops = border_loops(cloth.node_faces)
+    if not loops:
+        return np.zeros(0, np.int32), np.zeros(0)
+    top = max(loops, key=lambda loop: float(height[loop].mean()))
+    return top, height[top]
+
+
+def border_loops(faces: IntArray) -> list[IntArray]:
+    """Vertices of each connected border of a mesh, in no particular order."""
+    halves = faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
+    ends, times = np.unique(np.sort(halves, axis=1), axis=0, return_counts=True)
+    border = ends[times == 1]
+    names, index = np.unique(border, return_inverse=True)
+    index = index.reshape(-1, 2)
+    label = np.arange(len(names))
+    while True:
+        least = np.minimum(label[index[:, 0]], label[index[:, 1]])
+        fresh = label.copy()
+        np.minimum.at(fresh, index[:, 0], least)
+        np.minimum.at(fresh, index[:, 1], least)
+        fresh = fresh[fresh]
+        if (fresh == label).all():
+            break
+        label = fresh
+    return [names[label == one].astype(np.int32) for one in np.unique(label)]

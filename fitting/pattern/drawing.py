@@ -1,0 +1,67 @@
+"""Patterns as SVG in millimetres, with a layer each for cut, sew, notch and mark."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape, quoteattr
+
+from fitting.pattern.sheet import LAYERS, Layer, Path, Sheet, Text, draw
+from fitting.pattern.words import Language
+from fitting.records import Pattern
+
+_STYLE: dict[Layer, str] = {
+    "cut": "stroke:#000;stroke-width:0.6",
+    "sew": "stroke:#1f5fbf;stroke-width:0.35;stroke-dasharray:4 1.5",
+    "notch": "stroke:#000;stroke-width:0.5",
+    "mark": "stroke:#777;stroke-width:0.35",
+}
+
+
+def svg(pattern: Pattern, *, language: Language = "en") -> str:
+    """The pieces with allowances, notches and marks, at 1:1."""
+    return sheet_svg(draw(pattern, language=language))
+
+
+def sheet_svg(sheet: Sheet) -> str:
+    """A sheet as an SVG document; one user unit is one millimetre."""
+    w, h = _number(sheet.width), _number(sheet.height)
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<svg xmlns="http://www.w3.org/2000/svg" '
+        'xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape" '
+        f'width="{w}mm" height="{h}mm" viewBox="0 0 {w} {h}">',
+        f"<title>{escape(sheet.title)}</title>",
+    ]
+    for layer in LAYERS:
+        parts.append(
+            f'<g id="{layer}" inkscape:groupmode="layer" inkscape:label="{layer}" '
+            f'style="fill:none;{_STYLE[layer]}">'
+        )
+        parts += [_path(p, sheet.height) for p in sheet.paths if p.layer == layer]
+        parts += [_text(t, sheet.height) for t in sheet.texts if t.layer == layer]
+        parts.append("</g>")
+    return "\n".join([*parts, "</svg>", ""])
+
+
+def _number(value: float) -> str:
+    """Four decimals of a millimetre, without the zeros."""
+    return f"{value:.4f}".rstrip("0").rstrip(".").replace("-0", "0" if abs(value) < 5e-5 else "-0")
+
+
+def _path(path: Path, height: float) -> str:
+    words = []
+    for verb, numbers in path.commands:
+        turned = [height - v if k % 2 else v for k, v in enumerate(numbers)]
+        words.append(verb + " ".join(_number(v) for v in turned))
+    dashes = ' stroke-dasharray="8 3 2 3"' if path.dashed else ""
+    piece = f" data-piece={quoteattr(path.piece)}" if path.piece else ""
+    return f'<path d="{" ".join(words)}"{dashes}{piece}/>'
+
+
+def _text(text: Text, height: float) -> str:
+    x, y = _number(text.x), _number(height - text.y)
+    turn = f' transform="rotate({_number(-text.turn)} {x} {y})"' if text.turn else ""
+    size = _number(text.size / 0.7)  # capitals are about 0.7 em high
+    return (
+        f'<text x="{x}" y="{y}" style="font-family:sans-serif;font-size:{size}px;fill:#333;'
+        f'stroke:none"{turn}>{escape(text.text)}</text>'
+    )

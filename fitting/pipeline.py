@@ -1,0 +1,370 @@
+"""From photos to a preview: every stage in its order, one line a stage.
+
+The stages are pure functions of their inputs and a version, so each result is kept in a `Store`
+under a hash of both and found again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fitting.errors import BadMeasurement
+from fitting.fabrics import fabric
+from fitting.records import (
+    Body,
+    Caution,
+    Drape,
+    Fabric,
+    FitReport,
+    Measurement,
+    Measurements,
+    Pattern,
+    Sex,
+    Silhouette,
+    View,
+)
+from fitting.store import Store
+from fitting.units import CM, MM
+
+STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
+# Part of every stored result's name: raise a stage's number when its results change.
+VERSIONS = dict.fromkeys(STAGES, "1")
+
+Progress = Callable[[str, float], None]  # stage, share done 0..1
+Cancelled = Callable[[], bool]
+
+# How far off what people say is. Height and weight: self-report against measurement, Gorber et
+# al. 2007, Obesity Reviews 8, 307-326 (doi 10.1111/j.1467-789X.2007.00347.x), rounded. Tape: the
+# spread of lay people measuring themselves, chosen at twice the experts' 0.5 cm of ISO 20685.
+STATED_SIGMA = {"height": 1.0 * CM, "tape": 1.0 * CM, "weight_kg": 2.0}
+
+
+@dataclass(frozen=True)
+class Person:
+    """What a customer gives: at least a height.
+
+    Attributes:
+        height_cm: Stated stature.
+        sex: Which population the person is compared with.
+        weight_kg, age_years: Stated, if known.
+        tape_cm: Tape measurements by name without unit, e.g. ``{"waist_girth": 78.5}``.
+        front, side: Bytes of the photos.
+    """
+
+    height_cm: float
+    sex: Sex
+    weight_kg: float | None = None
+    age_years: float | None = None
+    tape_cm: Mapping[str, float] = field(default_factory=dict)
+    front: bytes | None = None
+    side: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is tried on.
+
+    Attributes:
+        garment: Name, as `fitting garments` lists them.
+        fabric: Name, as `fitting fabrics` lists them; the garment's own default if None.
+        options: Drafting options by name.
+        edge_mm: Edge length of the cloth's triangles.
+        views: Which stills are made.
+        size: Their width and height in pixels.
+    """
+
+    garment: str
+    fabric: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    edge_mm: float = 12.0
+    views: tuple[str, ...] = ("front", "back", "side", "three-quarter")
+    size: tuple[int, int] = (1024, 1365)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything the chain made of a person and a look."""
+
+    measurements: Measurements
+    body: Body
+    pattern: Pattern
+    drape: Drape
+    fit: FitReport
+    pictures: Mapping[str, bytes]  # file name -> PNG
+    model: bytes  # GLB with body and garment
+
+
+def _quiet(stage: str, share: float) -> None:
+    """Progress that nobody asked for."""
+
+
+def preview(
+    person: Person,
+    look: Look,
+    *,
+    store: Store | None = None,
+    progress: Progress = _quiet,
+    cancelled: Cancelled | None = None,
+    device: str = "auto",
+) -> Preview:
+    """Photos and a height in, a fitted garment out.
+
+    Raises:
+        BadInput: With the value, the limit and the remedy.
+        Cancelled: `cancelled` returned True.
+    """
+    store = store or Store()
+    check_look(look)
+    cloth = fabric_of(look)
+    measurements = measure(person, store=store, progress=progress)
+    body = avatar(measurements, store=store, progress=progress)
+    pattern = draft(measurements, look, store=store, progress=progress)
+    draped = drape(
+        pattern, body, cloth, edge_mm=look.edge_mm, device=device,
+        store=store, progress=progress, cancelled=cancelled,
+    )  # fmt: skip
+    fit = assess(draped, progress=progress)
+    pictures, model = render(body, draped, look, store=store, progress=progress)
+    return Preview(measurements, body, pattern, draped, fit, pictures, model)
+
+
+# ---- the stages, each found again in the store ---------------------------------------------------
+
+
+def measure(
+    person: Person, *, store: Store | None = None, progress: Progress = _quiet
+) -> Measurements:
+    """What the photos, the stated values and the survey say of a person."""
+
+    def make() -> Measurements:
+        from fitting.body import infer
+
+        stated = stated_measurements(person)
+        weight = _stated_weight(person)
+        observed: Mapping[str, Measurement] = {}
+        cautions: tuple[Caution, ...] = ()
+        if person.front is not None:
+            front, cautions = _silhouette(person.front, "front")
+            side = None
+            if person.side is not None:
+                side, more = _silhouette(person.side, "side", beside=front)
+                cautions += more
+            progress("measure", 0.5)
+            from fitting.body.silhouette import measure_silhouettes
+
+            observed, seen = measure_silhouettes(
+                front, side, stated_height=stated["height"], sex=person.sex,
+                weight_kg=weight, age_years=person.age_years, stated=stated,
+            )  # fmt: skip
+            cautions += seen
+        result = infer(
+            stated, sex=person.sex, weight_kg=weight, age_years=person.age_years, observed=observed
+        )
+        return dataclasses.replace(result, warnings=cautions + result.warnings)
+
+    progress("measure", 0.0)
+    found = (store or Store()).remember("measure", VERSIONS["measure"], (person,), make)
+    progress("measure", 1.0)
+    return found
+
+
+def avatar(
+    measurements: Measurements,
+    *,
+    pose: str = "a",
+    store: Store | None = None,
+    progress: Progress = _quiet,
+) -> Body:
+    """An avatar that measures what the measurements say."""
+
+    def make() -> Body:
+        from fitting.body import fit_body
+
+        return fit_body(measurements, pose=pose)
+
+    progress("avatar", 0.0)
+    found = (store or Store()).remember("avatar", VERSIONS["avatar"], (measurements, pose), make)
+    progress("avatar", 1.0)
+    return found
+
+
+def draft(
+    measurements: Measurements,
+    look: Look,
+    *,
+    store: Store | None = None,
+    progress: Progress = _quiet,
+) -> Pattern:
+    """The look's garment drafted to the measurements, checked to be sewable."""
+
+    def make() -> Pattern:
+        from fitting import pattern
+
+        drafted = pattern.draft(
+            look.garment, measurements, options=look.options, fabric=fabric_of(look)
+        )
+        pattern.require_sewable(drafted)
+        return drafted
+
+    key = (measurements, look.garment, dict(look.options), look.fabric)
+    progress("draft", 0.0)
+    found = (store or Store()).remember("draft", VERSIONS["draft"], key, make)
+    progress("draft", 1.0)
+    return found
+
+
+def drape(
+    pattern: Pattern,
+    body: Body,
+    fabric: Fabric,
+    *,
+    edge_mm: float = 12.0,
+    device: str = "auto",
+    store: Store | None = None,
+    progress: Progress = _quiet,
+    cancelled: Cancelled | None = None,
+) -> Drape:
+    """The pattern sewn around the body and left to hang until it is at rest."""
+
+    def make() -> Drape:
+        from fitting.cloth import sew
+        from fitting.drape import drape as settle
+
+        cloth = sew(pattern, body, edge_m=edge_mm * MM)
+        return settle(
+            cloth, body, fabric, device=device, cancelled=cancelled,
+            progress=lambda _, share: progress("drape", share),
+        )  # fmt: skip
+
+    key = (pattern, body, fabric, edge_mm, device)
+    progress("drape", 0.0)
+    found = (store or Store()).remember("drape", VERSIONS["drape"], key, make)
+    progress("drape", 1.0)
+    return found
+
+
+def assess(draped: Drape, *, progress: Progress = _quiet) -> FitReport:
+    """Does it fit, and where not."""
+    from fitting.assess import assess as judge
+
+    progress("assess", 0.0)
+    report = judge(draped)
+    progress("assess", 1.0)
+    return report
+
+
+def render(
+    body: Body,
+    draped: Drape,
+    look: Look,
+    *,
+    store: Store | None = None,
+    progress: Progress = _quiet,
+) -> tuple[Mapping[str, bytes], bytes]:
+    """Stills by file name, and the look as a GLB."""
+
+    def make() -> tuple[Mapping[str, bytes], bytes]:
+        from fitting.scenes import write_look
+
+        return stills(body, [draped], look, progress=progress), write_look(body, [draped])
+
+    key = (body, draped, look.views, look.size)
+    progress("render", 0.0)
+    found = (store or Store()).remember("render", VERSIONS["render"], key, make)
+    progress("render", 1.0)
+    return found
+
+
+def stills(
+    body: Body, draped: Sequence[Drape], look: Look, *, progress: Progress = _quiet
+) -> dict[str, bytes]:
+    """The look's views as PNG, by file name."""
+    from fitting.render import Studio, png
+
+    pictures = {}
+    with Studio(body, draped, size=look.size) as studio:
+        for number, view in enumerate(look.views):
+            pictures[f"{view}.png"] = png(studio.still(view))
+            progress("render", (number + 1) / (len(look.views) + 1))
+    return pictures
+
+
+def preview_files(made: Preview) -> dict[str, bytes]:
+    """A preview as files, by name."""
+    from fitting.assess import fit_json
+    from fitting.formats import drape_json, dumps, measurements_json
+    from fitting.pattern import formats_by_suffix
+
+    writers = formats_by_suffix()
+    return {
+        **made.pictures,
+        "look.glb": made.model,
+        "pattern.json": writers[".json"](made.pattern),
+        "pattern.svg": writers[".svg"](made.pattern),
+        "measurements.json": dumps(measurements_json(made.measurements)),
+        "fit.json": dumps(fit_json(made.fit)),
+        "drape.json": dumps(drape_json(made.drape.report)),
+    }
+
+
+# ---- what people say -----------------------------------------------------------------------------
+
+
+def stated_measurements(person: Person) -> dict[str, Measurement]:
+    """The stated height and tape measurements in metres, each with how far off it may be."""
+    from fitting.body import canonical_name
+
+    stated = {"height": Measurement(_finite("height_cm", person.height_cm) * CM,
+                                    STATED_SIGMA["height"], "stated")}  # fmt: skip
+    for name, value in person.tape_cm.items():
+        stated[canonical_name(name)] = Measurement(
+            _finite(name, value) * CM, STATED_SIGMA["tape"], "stated"
+        )
+    return stated
+
+
+def _stated_weight(person: Person) -> Measurement | None:
+    if person.weight_kg is None:
+        return None
+    return Measurement(_finite("weight_kg", person.weight_kg), STATED_SIGMA["weight_kg"], "stated")
+
+
+def _finite(name: str, value: float) -> float:
+    if not (math.isfinite(value) and value > 0):
+        raise BadMeasurement(f"{name} is {value}; it must be a number above 0")
+    return float(value)
+
+
+def check_look(look: Look) -> None:
+    """Refuse a look that cannot be made before anything is computed.
+
+    Raises:
+        UnknownName, BadOption: With what there is, or the bounds.
+    """
+    from fitting import pattern, render
+
+    pattern.check_options(look.garment, look.options)
+    fabric_of(look)
+    render.check_views(look.views, look.size)
+
+
+def fabric_of(look: Look) -> Fabric:
+    """The look's fabric, or the one its garment is usually made of."""
+    from fitting import pattern
+
+    return fabric(look.fabric or pattern.garment(look.garment).fabric)
+
+
+def _silhouette(
+    data: bytes, view: View, *, beside: Silhouette | None = None
+) -> tuple[Silhouette, tuple[Caution, ...]]:
+    """The person in a photo; reasons to retake it that still allow measuring become cautions."""
+    from fitting import photo
+
+    picture = photo.read_photo(data)
+    silhouette = photo.detect(picture, view)
+    return silhouette, photo.judge(picture, silhouette, beside=beside)

@@ -1,0 +1,235 @@
+"""The avatar as it is drawn: a calm, matt mannequin in a bodysuit, or in a skin tone."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.spatial import cKDTree
+
+from fitting.errors import UnknownName
+from fitting.records import Body, FloatArray, IntArray
+from fitting.render.colour import linear
+from fitting.render.light import AmbientLight
+from fitting.render.surfaces import vertex_normals
+
+# sRGB 0..1, chosen by eye: the mannequin is a warm light grey plaster; the skin tones step evenly
+# in lightness from very light to very dark.
+TONES: dict[str, tuple[float, float, float]] = {
+    "mannequin": (0.80, 0.775, 0.75),
+    "porcelain": (0.93, 0.85, 0.80),
+    "sand": (0.90, 0.77, 0.67),
+    "honey": (0.81, 0.64, 0.52),
+    "amber": (0.64, 0.45, 0.34),
+    "chestnut": (0.44, 0.30, 0.23),
+    "espresso": (0.26, 0.18, 0.15),
+}
+# Covered skin is drawn this much deeper [m], so that a fold's coarser triangles do not cut it.
+_SINK = 0.004
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A body to be drawn.
+
+    Attributes:
+        positions, normals: [m] and unit vectors, shape (N, 3).
+        open: Mean free direction and open share, shape (N, 4).
+        paint: Linear colour and roughness, shape (N, 4).
+        suit: How far inside the underwear each vertex lies [m], shape (N,).
+    """
+
+    positions: FloatArray
+    normals: FloatArray
+    open: FloatArray
+    paint: FloatArray
+    suit: FloatArray
+
+
+def suit_colour(tone_name: str) -> FloatArray:
+    """Linear colour of the underwear: the mannequin's own a shade darker, else a light grey."""
+    shade = linear(tone(tone_name))
+    return 0.86 * shade if tone_name == "mannequin" else linear(np.array([0.74, 0.72, 0.70]))
+
+
+def tone(name: str) -> tuple[float, float, float]:
+    """The avatar's colour of that name.
+
+    Raises:
+        UnknownName: There is none.
+    """
+    try:
+        return TONES[name]
+    except KeyError:
+        raise UnknownName(f"there is no tone {name!r}; choose one of: {', '.join(TONES)}") from None
+
+
+def neighbours(count: int, faces: IntArray) -> sp.csr_matrix:
+    """Row-stochastic matrix that gives each vertex the mean of its neighbours, (count, count)."""
+    i = faces[:, [0, 1, 2, 1, 2, 0]].ravel()
+    j = faces[:, [1, 2, 0, 0, 1, 2]].ravel()
+    joined = sp.csr_matrix((np.ones(len(i)), (i, j)), shape=(count, count))
+    joined.data[:] = 1.0
+    degree = np.maximum(np.asarray(joined.sum(1)).ravel(), 1)
+    return sp.csr_matrix(sp.diags(1 / degree) @ joined)
+
+
+class PlainHead:
+    """A head without features around a body's own: the outline that a shop's mannequin has.
+
+    The outermost skin in each direction from the head's centre is averaged over neighbouring
+    directions; eyes, lips and what lies behind them all come to lie on that one smooth surface.
+
+    Args:
+        points: The head's vertices [m], shape (N, 3).
+
+    Attributes:
+        centre: [m], shape (3,).
+        looks: Directions in which the surface is known, unit vectors, shape (K, 3).
+        reach: Distance from the centre in each [m], shape (K,).
+    """
+
+    # von Mises-Fisher concentration of the averaging; 60 is a spread of about 7 degrees.
+    _SHARP = 60.0
+
+    def __init__(self, points: FloatArray) -> None:
+        self.centre = (points.max(0) + points.min(0)) / 2
+        rays = points - self.centre
+        length = np.maximum(np.linalg.norm(rays, axis=1), 1e-9)
+        # Directions spread evenly by the golden angle; in each the outermost vertex near it.
+        k = np.arange(900) + 0.5
+        polar, turn = np.arccos(1 - 2 * k / 900), np.pi * (1 + 5**0.5) * k
+        even = np.column_stack(
+            [np.cos(turn) * np.sin(polar), np.cos(polar), np.sin(turn) * np.sin(polar)]
+        )
+        near = cKDTree(rays / length[:, None]).query_ball_point(even, 2 * np.sin(np.radians(3)))
+        self.looks = even[[len(found) > 0 for found in near]]
+        self.reach = np.array([length[found].max() for found in near if found])
+        # Ears: at the sides nothing stands out from what lies around it.
+        aside = np.abs(self.looks[:, 0]) > 0.6
+        for _ in range(4):
+            around = self.spread(self.looks, self.reach, 15.0)
+            self.reach = np.where(aside, np.minimum(self.reach, around), self.reach)
+
+    def _weights(self, looks: FloatArray, sharp: float) -> FloatArray:
+        weights = np.exp(sharp * (looks @ self.looks.T - 1))
+        return np.asarray(weights / np.maximum(weights.sum(1, keepdims=True), 1e-30))
+
+    def spread(self, looks: FloatArray, values: FloatArray, sharp: float = _SHARP) -> FloatArray:
+        """Values known in the head's directions, averaged around other directions."""
+        return np.asarray(self._weights(looks, sharp) @ values)
+
+    def toward(self, points: FloatArray) -> FloatArray:
+        """Unit directions from the centre, shape (N, 3)."""
+        out = points - self.centre
+        return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
+
+    def surface(self, looks: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Places [m] and normals of the smooth head in given directions, (N, 3) each."""
+        weights = self._weights(looks, self._SHARP)
+        radius = weights @ self.reach
+        slope = self._SHARP * (weights * (self.reach - radius[:, None])) @ self.looks
+        slope -= (slope * looks).sum(1, keepdims=True) * looks
+        normals = looks - slope / radius[:, None]
+        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+        return self.centre + radius[:, None] * looks, normals
+
+
+def calm_skin(body: Body) -> Body:
+    """The body with the detail of breast points and crotch smoothed away, as mannequins are.
+
+    Each step shrinks by 0.5 and swells by 0.53 of the way to the neighbours' mean, which keeps
+    the volume (G. Taubin, A signal processing approach to fair surface design, SIGGRAPH 1995).
+    """
+    p = np.array(body.vertices)
+    weight = np.zeros(len(p))
+    for point, reach in (("nipple.L", 0.025), ("nipple.R", 0.025), ("crotch", 0.06)):
+        if point in body.landmarks:
+            gap = np.linalg.norm(p - body.landmarks[point], axis=1)
+            weight = np.maximum(weight, np.clip(1.5 - gap / reach, 0, 1))
+    if not weight.any():
+        return body
+    average, w = neighbours(len(p), body.faces), weight[:, None]
+    for _ in range(60):
+        p += 0.5 * w * (average @ p - p)
+        p -= 0.53 * w * (average @ p - p)
+    return dataclasses.replace(body, vertices=p)
+
+
+def _head(body: Body) -> IntArray:
+    """Vertices of the head, eyes included."""
+    if "head" in body.regions:
+        return body.regions["head"]
+    # Without named regions: above the chin, which lies at 0.87 of the stature (ANSUR II).
+    y = body.vertices[:, 1]
+    return np.flatnonzero(y > 0.87 * float(y.max())).astype(np.int32)
+
+
+def figure(body: Body, light: AmbientLight, tone_name: str = "mannequin") -> Figure:
+    """What is drawn of a body.
+
+    Args:
+        body: What `calm_skin` made of any body.
+        light: The room's light on it.
+        tone_name: One of `TONES`.
+
+    Raises:
+        UnknownName: There is no such tone.
+    """
+    paint = np.empty((len(body.vertices), 4))
+    paint[:, :3] = linear(tone(tone_name))
+    paint[:, 3] = 0.62
+    average = neighbours(len(body.vertices), body.faces)
+    p, open_ = np.array(body.vertices), light.body
+    normals = vertex_normals(p, body.faces)
+    head = _head(body)
+    if len(head):
+        rest = np.delete(p, head, axis=0)
+        # The head takes over from the neck within 3 cm.
+        gap = cKDTree(rest).query(p[head])[0] if len(rest) else np.ones(len(head))
+        s = np.clip(gap / 0.03, 0, 1)[:, None]
+        plain = PlainHead(p[head])
+        looks = plain.toward(p[head])
+        place, facing = plain.surface(looks)
+        # A little outside the face, so that its own features do not darken it.
+        shell, out = plain.surface(plain.looks)
+        seen = plain.spread(looks, light.on(shell + 0.012 * out, out))
+        open_ = open_.copy()
+        p[head] = (1 - s) * p[head] + s * place
+        open_[head] = (1 - s) * open_[head] + s * seen
+        normals[head] = (1 - s) * normals[head] + s * facing
+        normals[head] /= np.linalg.norm(normals[head], axis=1, keepdims=True)
+    depth = light.covered.copy()
+    for _ in range(2):
+        depth = np.minimum(depth, average @ depth)
+    return Figure(p - _SINK * depth[:, None] * normals, normals, open_, paint, underwear(body))
+
+
+def underwear(body: Body) -> FloatArray:
+    """How far inside the plain underwear each vertex lies [m], negative outside, shape (N,).
+
+    Shorts to just below the crotch; on a woman, or where the sex is not known, also a top from
+    above the armpits to the lower ribs, so that no one is shown naked.
+    """
+    v = body.vertices
+    stature = float(v[:, 1].max())
+
+    def height(name: str, share: float) -> float:
+        point = body.landmarks.get(name)
+        return share * stature if point is None else float(point[1])
+
+    # Shares of the stature where a body has no landmarks: means of ANSUR II.
+    crotch, waist = height("crotch", 0.475), height("navel", 0.60)
+    armpit, ribs = height("armpit.L", 0.75), height("underbust_front", 0.69)
+    y = v[:, 1]
+    shorts = np.minimum(y - (crotch - 0.045), (waist - 0.035) - y)
+    field = shorts
+    if body.measurements is None or body.measurements.sex == "female":
+        top = np.minimum(y - (ribs - 0.02), (armpit + 0.025) - y)
+        field = np.maximum(shorts, top)
+    for name, rows in body.regions.items():
+        if name.startswith(("arm", "hand")):
+            field[rows] = np.minimum(field[rows], -0.01)
+    return np.asarray(np.clip(field, -0.05, 0.05))

@@ -1,0 +1,273 @@
+"""The bodies of requests and answers, as OpenAPI shows them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
+
+T = TypeVar("T")
+
+Sex = Literal["female", "male"]
+View = Literal["front", "side"]
+State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
+Format = Literal["png", "glb", "svg", "json"]
+
+
+def _storable(text: str) -> str:
+    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise ValueError("must be Unicode text without NUL")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+Name = Annotated[Text, Field(min_length=1, max_length=64)]
+Label = Annotated[Text, Field(max_length=200)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z]{3}_[0-9a-z]{1,36}$")]
+
+
+class Request(BaseModel):
+    """A request's body; unknown members are refused, so that a misspelt one is not ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+# ---- requests ------------------------------------------------------------------------------------
+
+
+class Stated(Request):
+    """What a person says of themselves; the library judges whether it is plausible."""
+
+    height_cm: FiniteFloat | None = Field(default=None, gt=0, examples=[172], description="Stature")
+    sex: Sex | None = Field(
+        default=None, description="Population compared with; female if not given"
+    )
+    weight_kg: FiniteFloat | None = Field(default=None, gt=0, examples=[64])
+    age_years: FiniteFloat | None = Field(default=None, gt=0, le=130)
+    tape_cm: dict[Name, FiniteFloat] = Field(
+        default_factory=dict, max_length=64, examples=[{"waist_girth": 78.5}],
+        description="Tape measurements by name without unit",
+    )  # fmt: skip
+
+
+class PersonIn(Stated):
+    """A customer."""
+
+    label: Label = Field(default="", description="Your own reference; avoid names")
+
+
+class Measured(Stated):
+    """Whom to measure: photos, stated values, or both."""
+
+    person: Identifier | None = Field(
+        default=None, description="A known person; else a new one is made"
+    )
+    photos: dict[View, Identifier] = Field(
+        default_factory=dict, description="Photos uploaded before, by view"
+    )
+    keep_photos: bool = Field(
+        default=False,
+        description="The person agreed that photos are kept; else they go once measured",
+    )
+
+
+class MeasurementIn(Measured):
+    """Measure a person."""
+
+
+class PreviewIn(Measured):
+    """Try a garment on a person."""
+
+    measurement: Identifier | None = Field(default=None, description="A measurement made before")
+    garment: Name = Field(examples=["tee"])
+    fabric: Name | None = Field(default=None, description="The garment's usual one if not given")
+    options: dict[Name, bool | FiniteFloat | Label] = Field(
+        default_factory=dict, max_length=64, description="Drafting options of the garment"
+    )
+    edge_mm: FiniteFloat = Field(default=12.0, ge=5, le=40, description="Edge length of the cloth")
+    views: list[Name] = Field(
+        default=["front", "back", "side", "three-quarter"], min_length=1, max_length=8
+    )
+    formats: list[Format] = Field(
+        default_factory=list, max_length=4, description="File types wanted; all if empty"
+    )
+    urgency: Literal["waiting", "batch"] = Field(
+        default="waiting", description="batch: after everyone who waits"
+    )
+
+
+class ConsentIn(Request):
+    """What a person agreed to."""
+
+    purpose: Literal["measure-photos", "keep-photos"]
+    text: Annotated[Text, Field(min_length=1, max_length=10_000)] | None = Field(
+        default=None, description="The words that were shown; ours if not given"
+    )
+
+
+class WebhookIn(Request):
+    """Where to send events."""
+
+    url: Annotated[Text, Field(min_length=8, max_length=2000, examples=["https://example.com/in"])]
+    events: list[Name] = Field(default_factory=list, max_length=20, description="All if empty")
+
+
+class WebhookChange(Request):
+    """What of a webhook to change."""
+
+    url: Annotated[Text, Field(min_length=8, max_length=2000)] | None = None
+    events: Annotated[list[Name], Field(max_length=20)] | None = None
+    active: bool | None = None
+
+
+# ---- answers -------------------------------------------------------------------------------------
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list, newest first; `next` goes into ``?cursor=`` for the next one."""
+
+    items: list[T]
+    next: str | None
+
+
+class ProblemOut(BaseModel):
+    """An RFC 9457 problem."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = Field(examples=["/problems/not-found"])
+    title: str
+    status: int
+    detail: str
+
+
+class FileOut(BaseModel):
+    """A result; `url` needs no key and ends at `expires`."""
+
+    name: str
+    media_type: str
+    size: int
+    url: str
+
+
+class JobOut(BaseModel):
+    """Work under way or done."""
+
+    id: str
+    kind: Literal["preview", "measurement"]
+    state: State
+    stage: str | None = Field(description="The stage running now")
+    progress: float = Field(description="Of the whole job, 0 to 1")
+    stages: dict[str, float | None] = Field(description="Seconds each took; null: not done")
+    problem: ProblemOut | None
+    result: str = Field(description="Path of the preview or measurement")
+    files: list[FileOut]
+    created: str
+    started: str | None
+    ended: str | None
+
+
+class PersonOut(BaseModel):
+    """A customer."""
+
+    id: str
+    label: str
+    stated: dict[str, Any]
+    created: str
+
+
+class PhotoOut(BaseModel):
+    """An uploaded photo; its pixels are at ``/content`` until `deleted`."""
+
+    id: str
+    person: str
+    view: View
+    size: int
+    created: str
+    deleted: str | None
+
+
+class MeasurementOut(BaseModel):
+    """Measurements of a person."""
+
+    id: str
+    person: str
+    job: str
+    state: State
+    values: dict[str, Any] | None = Field(description="As measurements.json")
+    created: str
+
+
+class PreviewOut(BaseModel):
+    """A garment on a person."""
+
+    id: str
+    person: str
+    job: str
+    state: State
+    request: dict[str, Any]
+    problem: ProblemOut | None
+    files: list[FileOut]
+    created: str
+
+
+class ConsentOut(BaseModel):
+    """An agreement."""
+
+    id: str
+    purpose: str
+    text: str
+    given: str
+    withdrawn: str | None
+
+
+class ReceiptOut(BaseModel):
+    """Proof that a person was erased; `pseudonym` is a keyed hash of the old id."""
+
+    id: str
+    pseudonym: str
+    removed: dict[str, int]
+    requested: str
+    completed: str | None
+
+
+class WebhookOut(BaseModel):
+    """Where events go."""
+
+    id: str
+    url: str
+    events: list[str]
+    active: bool
+    created: str
+    secret: str | None = Field(default=None, description="Shown when it is made or rotated only")
+
+
+class DeliveryOut(BaseModel):
+    """One event for one webhook."""
+
+    id: str
+    event: str
+    state: Literal["waiting", "delivered", "failed"]
+    attempts: int
+    outcome: str
+    created: str
+    due: str
+    payload: dict[str, Any]
+
+
+class AuditOut(BaseModel):
+    """Who touched whose data."""
+
+    id: str
+    caller: str
+    action: str
+    person: str | None
+    request: str
+    at: str
+
+
+class SessionOut(BaseModel):
+    """A customer's session: send `token` as the key."""
+
+    token: str
+    person: str
+    expires: str

@@ -1,0 +1,137 @@
+"""Things go when their time is over."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+
+import sqlalchemy as sa
+import structlog
+
+from service import tables
+from service.identity import now
+from service.jobs import LIVE
+from service.photos import delete_photos
+from service.settings import Settings
+from service.storage import Files, person_prefix
+
+log = structlog.get_logger("retention")
+
+HOUR, DAY = 3600.0, 86400.0
+_BATCH = 200  # rows a sweep, chosen: a sweep holds the writer for a moment only
+
+
+def sweep(settings: Settings, engine: sa.Engine, files: Files) -> dict[str, int]:
+    """Delete what is past its time; how many of each."""
+    tasks: dict[str, Callable[[], int]] = {
+        "photos": lambda: _photos(settings, engine, files),
+        "previews": lambda: _previews(settings, engine, files),
+        "idempotency": lambda: _old(
+            engine, tables.idempotency, tables.idempotency.c.created,
+            settings.idempotency_hours * HOUR,
+        ),
+        "audit": lambda: _old(
+            engine, tables.audit, tables.audit.c.at, settings.keep_audit_days * DAY
+        ),
+        "sessions": lambda: _sessions(engine),
+        "people": lambda: _people(settings, engine, files),
+        "folders": lambda: _folders(settings, engine),
+    }  # fmt: skip
+    gone = {name: task() for name, task in tasks.items()}
+    if any(gone.values()):
+        log.info("swept", **{name: count for name, count in gone.items() if count})
+    return gone
+
+
+def _old(engine: sa.Engine, table: sa.Table, column: sa.Column[float], seconds: float) -> int:
+    with engine.begin() as connection:
+        return connection.execute(table.delete().where(column < now() - seconds)).rowcount
+
+
+def _sessions(engine: sa.Engine) -> int:
+    keys = tables.api_keys.c
+    with engine.begin() as connection:
+        gone = tables.api_keys.delete().where(keys.kind == "session", keys.expires < now() - DAY)
+        return connection.execute(gone).rowcount
+
+
+def _photos(settings: Settings, engine: sa.Engine, files: Files) -> int:
+    """Photos that no job came for, of people who did not agree to keep them."""
+    from service.consent import KEEP_PHOTOS
+
+    agreed = sa.select(tables.consents.c.person).where(
+        tables.consents.c.purpose == KEEP_PHOTOS, tables.consents.c.withdrawn.is_(None)
+    )
+    busy = sa.select(tables.jobs.c.person).where(tables.jobs.c.state.in_(LIVE))
+    late = now() - settings.keep_photos_hours * HOUR
+    with engine.begin() as connection:
+        return len(
+            delete_photos(
+                connection,
+                files,
+                (tables.photos.c.created < late)
+                & tables.photos.c.person.not_in(agreed)
+                & tables.photos.c.person.not_in(busy),
+            )
+        )
+
+
+def _previews(settings: Settings, engine: sa.Engine, files: Files) -> int:
+    late = now() - settings.keep_previews_days * DAY
+    with engine.connect() as connection:
+        rows = connection.execute(
+            sa.select(tables.previews.c.id, tables.previews.c.tenant, tables.previews.c.person,
+                      tables.previews.c.job)
+            .where(tables.previews.c.created < late).limit(_BATCH)
+        ).all()  # fmt: skip
+    for row in rows:
+        drop_preview(engine, files, row.tenant, row.person, row.id, row.job)
+    return len(rows)
+
+
+def drop_preview(
+    engine: sa.Engine, files: Files, tenant: str, person: str, preview: str, job: str
+) -> None:
+    """Delete a preview with its job and files."""
+    with engine.begin() as connection:
+        for table, where in (
+            (tables.previews, tables.previews.c.id == preview),
+            (tables.files, tables.files.c.owner == preview),
+            (tables.jobs, tables.jobs.c.id == job),
+        ):
+            connection.execute(table.delete().where(where, table.c.tenant == tenant))
+    files.delete_under(f"{person_prefix(tenant, person)}/{preview}")
+
+
+def _people(settings: Settings, engine: sa.Engine, files: Files) -> int:
+    """People for whom nothing was made for a long time."""
+    from service.erasure import erase_person
+    from service.vault import Vault
+
+    late = now() - settings.keep_people_days * DAY
+    with engine.connect() as connection:
+        rows = connection.execute(
+            sa.select(tables.people.c.id, tables.people.c.tenant)
+            .where(tables.people.c.touched < late)
+            .limit(_BATCH)
+        ).all()
+    vault = Vault.of(settings)
+    for row in rows:
+        erase_person(settings, engine, files, vault, tenant=row.tenant, person=row.id)
+    return len(rows)
+
+
+def _folders(settings: Settings, engine: sa.Engine) -> int:
+    """Stage results on this machine of people who are no more."""
+    work = settings.folder / "work"
+    if not work.exists():
+        return 0
+    found = {person.name: person for tenant in work.iterdir() for person in tenant.iterdir()}
+    if not found:
+        return 0
+    with engine.connect() as connection:
+        known = set(connection.execute(sa.select(tables.people.c.id)).scalars())
+    gone = [folder for name, folder in found.items() if name not in known]
+    for folder in gone:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(gone)

@@ -1,0 +1,1 @@
+"""The routes: each validates, calls and translates."""

@@ -1,0 +1,83 @@
+"""Files: photos, results and stages' results, in a local folder or in S3, through obstore.
+
+Every path starts with tenant and person, so erasing a person is deleting a prefix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.settings import Settings
+
+
+class Files:
+    """Bytes under paths."""
+
+    def __init__(self, settings: Settings) -> None:
+        from obstore.store import LocalStore, S3Store
+
+        self.local = not settings.files_url
+        if self.local:
+            folder = settings.folder / "files"
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._store: Any = LocalStore(folder.absolute())
+            return
+        url = urlsplit(settings.files_url)
+        if url.scheme != "s3":
+            raise ValueError(f"files_url is {settings.files_url!r}; it must be s3://bucket/prefix")
+        given: dict[str, Any] = {"region": settings.s3_region}
+        if settings.s3_endpoint:
+            given["endpoint"] = settings.s3_endpoint
+            given["client_options"] = {"allow_http": settings.s3_endpoint.startswith("http:")}
+        if settings.s3_access_key_id:
+            given["access_key_id"] = settings.s3_access_key_id
+            given["secret_access_key"] = settings.s3_secret_access_key.get_secret_value()
+        self._store = S3Store(url.netloc, prefix=url.path.strip("/") or None, **given)
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file, whole or not at all; one that is there is replaced."""
+        import obstore
+
+        obstore.put(self._store, path, data)
+
+    def get(self, path: str) -> bytes:
+        """A file's bytes; FileNotFoundError if it is not there."""
+        import obstore
+
+        return bytes(obstore.get(self._store, path).bytes())
+
+    def stream(self, path: str, chunk: int = 1 << 18) -> Iterator[bytes]:
+        """A file's bytes in pieces; FileNotFoundError if it is not there."""
+        import obstore
+
+        found = obstore.get(self._store, path)
+        return (bytes(piece) for piece in found.stream(min_chunk_size=chunk))
+
+    def paths(self, prefix: str) -> list[str]:
+        """All paths under a prefix (whole path segments)."""
+        import obstore
+
+        return [str(one["path"]) for page in obstore.list(self._store, prefix) for one in page]
+
+    def delete(self, paths: list[str]) -> None:
+        """Delete files; those that are gone already are no error."""
+        import obstore
+
+        for path in paths:
+            try:
+                obstore.delete(self._store, path)
+            except FileNotFoundError:
+                continue
+
+    def delete_under(self, prefix: str) -> int:
+        """Delete everything under a prefix; how many files that were."""
+        found = self.paths(prefix)
+        self.delete(found)
+        return len(found)
+
+
+def person_prefix(tenant: str, person: str) -> str:
+    """Where everything of one person lies."""
+    return f"{tenant}/{person}"

@@ -1,0 +1,81 @@
+"""Starting the service for tests: real HTTP, real workers, a database and files of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import uvicorn
+from servers import free_port, wait_for
+
+from service import keys
+from service.app import create_app
+from service.settings import Settings
+from service.site import Site
+
+STATED = {"height_cm": 170, "weight_kg": 62, "garment": "tee", "edge_mm": 40, "views": ["front"]}
+
+
+@dataclass
+class Live:
+    """A running service with a tenant and a key that may do everything."""
+
+    url: str
+    settings: Settings
+    site: Site
+    tenant: str
+    key: str
+    client: httpx.Client
+
+    def issue(self, tenant: str | None = None, **how: Any) -> str:
+        """A further key."""
+        with self.site.engine.begin() as connection:
+            return keys.issue(connection, tenant or self.tenant, **how)[1]
+
+    def add_tenant(self, name: str) -> str:
+        with self.site.engine.begin() as connection:
+            return keys.add_tenant(connection, name)
+
+    def as_(self, key: str | None) -> httpx.Client:
+        """A client with another key."""
+        headers = {} if key is None else {"authorization": f"Bearer {key}"}
+        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+
+    def finished(self, job: str, seconds: float = 120.0) -> dict[str, Any]:
+        """A job once it has ended."""
+
+        def ended() -> Any:
+            tree = self.client.get(f"/v1/jobs/{job}").raise_for_status().json()
+            return tree if tree["state"] not in ("queued", "running") else None
+
+        found: dict[str, Any] = wait_for(ended, seconds)
+        return found
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Live]:
+    """The service on a free port, until the end of the block."""
+    app = create_app(settings)
+    port = free_port()
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        wait_for(lambda: server.started or not thread.is_alive(), 60)
+        assert server.started, "the service did not start"
+        site: Site = app.state.site
+        with site.engine.begin() as connection:
+            tenant = keys.add_tenant(connection, "test")
+            _, key = keys.issue(connection, tenant)
+        url = f"http://127.0.0.1:{port}"
+        headers = {"authorization": f"Bearer {key}"} if settings.access == "keys" else {}
+        with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+            yield Live(url, settings, site, tenant, key, client)
+    finally:
+        server.should_exit = True
+        thread.join(60)

@@ -1,0 +1,150 @@
+"""From a request to a preview, over HTTP."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from service_under_test import STATED, Live
+from typer.testing import CliRunner
+
+
+def test_preview_equals_command_line(
+    live: Live, finished_preview: dict[str, Any], tmp_path: Path
+) -> None:
+    """The same input gives the same measurements, fit and pattern, byte for byte."""
+    from fitting.cli import app
+
+    done = CliRunner().invoke(
+        app,
+        ["preview", "--height-cm", "170", "--weight-kg", "62", "--garment", "tee",
+         "--edge-mm", "40", "--out", str(tmp_path), "--json"],
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+    files = {file["name"]: file for file in finished_preview["files"]}
+    for name in ("measurements.json", "fit.json", "pattern.json", "pattern.svg"):
+        assert httpx.get(live.url + files[name]["url"]).content == (tmp_path / name).read_bytes()
+
+
+def test_drape_equals_command_line_to_the_last_vertex(
+    live: Live, finished_preview: dict[str, Any]
+) -> None:
+    """Both GLB files hold the same bytes of geometry."""
+    from fitting import pipeline
+
+    person = pipeline.Person(height_cm=170, weight_kg=62, sex="female")
+    made = pipeline.preview(person, pipeline.Look("tee", edge_mm=40, views=("front",)))
+    files = {file["name"]: file for file in finished_preview["files"]}
+    assert httpx.get(live.url + files["look.glb"]["url"]).content == made.model
+
+
+def test_results_are_there(live: Live, finished_preview: dict[str, Any]) -> None:
+    """A preview has its pictures, model, pattern and figures, each of its media type."""
+    files = {file["name"]: file for file in finished_preview["files"]}
+    assert set(files) == {
+        "front.png", "look.glb", "pattern.json", "pattern.svg", "measurements.json", "fit.json",
+        "drape.json",
+    }  # fmt: skip
+    for name, start in (("front.png", b"\x89PNG"), ("look.glb", b"glTF")):
+        answer = httpx.get(live.url + files[name]["url"])
+        assert answer.content.startswith(start)
+        assert len(answer.content) == files[name]["size"]
+        assert answer.headers["content-type"] == files[name]["media_type"]
+    drape = httpx.get(live.url + files["drape.json"]["url"]).json()
+    assert drape["stop_reason"] == "at_rest"
+
+
+def test_accepted_with_location(bare: Live) -> None:
+    """A preview is accepted with 202 and the address of its job."""
+    answer = bare.client.post("/v1/previews", json=STATED)
+    assert answer.status_code == 202
+    job = bare.client.get(answer.headers["location"]).json()
+    assert job["state"] == "queued"
+    assert next(iter(job["stages"])) == "measure"
+
+
+def test_equal_order_is_not_computed_twice(live: Live, finished_preview: dict[str, Any]) -> None:
+    """The same order by the same caller is answered with the preview that is there."""
+    again = live.client.post("/v1/previews", json=STATED).json()
+    assert (again["id"], again["state"]) == (finished_preview["job"], "succeeded")
+    assert again["files"]
+
+
+def test_form_fields_mean_the_same_as_json(live: Live, finished_preview: dict[str, Any]) -> None:
+    """A form with the same fields is the same order."""
+    form = {
+        name: json.dumps(value) if isinstance(value, list) else str(value)
+        for name, value in STATED.items()
+    }
+    again = live.client.post("/v1/previews", data=form).json()
+    assert again["id"] == finished_preview["job"]
+
+
+def test_events_tell_of_every_stage_and_end(live: Live) -> None:
+    """Server-sent events show each stage done in turn, and an end."""
+    job = live.client.post("/v1/previews", json={**STATED, "formats": ["svg"]}).json()
+    seen: list[tuple[str, dict[str, Any]]] = []
+    with live.client.stream("GET", f"/v1/jobs/{job['id']}/events") as answer:
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        kind = ""
+        for line in answer.iter_lines():
+            if line.startswith("event: "):
+                kind = line.removeprefix("event: ")
+            elif line.startswith("data: "):
+                seen.append((kind, json.loads(line.removeprefix("data: "))))
+    assert seen[-1][0] == "end"
+    assert seen[-1][1]["state"] == "succeeded"
+    shares = [tree["progress"] for _, tree in seen]
+    assert shares == sorted(shares)
+    assert all(seconds is not None for seconds in seen[-1][1]["stages"].values())
+    assert [file["name"] for file in seen[-1][1]["files"]] == ["pattern.svg"]
+
+
+def test_cancelled_while_queued(bare: Live) -> None:
+    """A job that nobody has begun ends at once when it is cancelled; a second time is refused."""
+    job = bare.client.post("/v1/previews", json={**STATED, "height_cm": 171}).json()
+    answer = bare.client.post(f"/v1/jobs/{job['id']}/cancel")
+    assert answer.json()["state"] == "cancelled"
+    assert bare.client.post(f"/v1/jobs/{job['id']}/cancel").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("change", "slug"),
+    [
+        ({"garment": "toga"}, "unknown-name"),
+        ({"fabric": "mithril"}, "unknown-name"),
+        ({"fabric": "/etc/fabric.yaml"}, "unknown-name"),
+        ({"options": {"sleeves": 3}}, "unknown-name"),
+        ({"options": {"ease": 9}}, "bad-option"),
+        ({"views": ["above"]}, "unknown-name"),
+        ({"height_cm": 17}, "bad-measurement"),
+        ({"height_cm": None}, "invalid"),
+        ({"tape_cm": {"tail_length": 30}}, "unknown-name"),
+        ({"edge_mm": 0.1}, "invalid"),
+        ({"colour": "red"}, "invalid"),
+        ({"person": "per_0123"}, "not-found"),
+    ],
+)
+def test_wrong_orders_are_refused(bare: Live, change: dict[str, Any], slug: str) -> None:
+    """A wrong order is refused with a problem of its type before anything is stored."""
+    people = bare.client.get("/v1/people").json()["items"]
+    answer = bare.client.post("/v1/previews", json={**STATED, **change})
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert (problem["type"], problem["status"]) == (f"/problems/{slug}", answer.status_code)
+    assert 400 <= answer.status_code < 500
+    assert problem["detail"]
+    assert bare.client.get("/v1/people").json()["items"] == people
+
+
+def test_every_problem_type_is_documented(bare: Live) -> None:
+    """The address of a problem's type says what it means and what to do."""
+    from service.problems import TYPES
+
+    for slug, (status, title, _) in TYPES.items():
+        told = bare.client.get(f"/problems/{slug}").json()
+        assert (told["status"], told["title"]) == (status, title)
+        assert told["remedy"]
