@@ -113,9 +113,7 @@ class Trial:
         self.postgres = None
         more: dict[str, Any] = {}
         if options.database == "postgres":
-            place = folder / "postgres"
-            place.mkdir()
-            self.postgres = Postgres(place)
+            self.postgres = Postgres()
             more["database_url"] = self.postgres.create("chaos")
         self.settings = Settings(
             folder=folder / "var", workers=0, nice=0, drain_seconds=2, poll_seconds=0.2,
@@ -160,18 +158,20 @@ class Trial:
         job = made.raise_for_status().headers["location"]
         tree = wait_for(lambda: _ended(client, job), 300)
         assert tree["state"] == "succeeded", tree
-        return str(tree["result"].rpartition("/")[2])
+        measurement = str(tree["result"].rpartition("/")[2])
+        # The first preview stores every stage's result; all others must find them.
+        first = client.post("/v1/previews", json=_order(measurement, 0)).headers["location"]
+        wait_for(lambda: _ended(client, first), 600)
+        return measurement
 
     def _order(self, client: httpx.Client, measurement: str) -> None:
         """Orders that differ only in what the result does not depend on."""
-        for number in range(self.options.jobs):
-            order = {"measurement": measurement, "garment": "tee", "edge_mm": 40,
-                     "views": ["front"], "age_years": 20 + number / 1000}  # fmt: skip
-            client.post("/v1/previews", json=order).raise_for_status()
+        for number in range(1, self.options.jobs):
+            client.post("/v1/previews", json=_order(measurement, number)).raise_for_status()
 
     def _until_done(self) -> None:
-        """Kill at random until all jobs have ended."""
-        next_kill = time.monotonic() + 3
+        """Kill at random moments, spread over the work, until all jobs have ended."""
+        next_kill = 0.0
         limit = time.monotonic() + self.options.timeout
         while (left := self._left()) and time.monotonic() < limit:
             time.sleep(0.2)
@@ -179,11 +179,12 @@ class Trial:
             self._watch_recovery()
             if self._restart_due(left):
                 continue
-            if self.kills < self.options.kills and time.monotonic() > next_kill:
-                if self._kill_one():
-                    next_kill = time.monotonic() + self.random.uniform(*self.options.pause)
-            if self.options.verbose:
-                print(f"\rleft {left}  kills {self.kills}  ", end="", file=sys.stderr, flush=True)
+            due = self.options.kills * (self.options.jobs - left + 1) / self.options.jobs
+            wanted = self.kills < min(due, self.options.kills) and time.monotonic() > next_kill
+            if wanted and self._kill_one():
+                next_kill = time.monotonic() + self.random.uniform(*self.options.pause)
+                if self.options.verbose:
+                    print(f"left {left}  kills {self.kills}", file=sys.stderr, flush=True)
 
     def _restart_due(self, left: int) -> bool:
         """Restart the database at even shares of the work done."""
@@ -192,7 +193,7 @@ class Trial:
         done = 1 - left / self.options.jobs
         if done < (self.restarts + 1) / (self.options.restarts + 1):
             return False
-        self.postgres.stop()
+        self.postgres.halt()
         self.postgres.start()
         self.engine.dispose()
         self.restarts += 1
@@ -202,7 +203,9 @@ class Trial:
     def _kill_one(self) -> bool:
         held = self._held()
         busy = [name for name in self.fleet.running if name in held.values()]
-        if not busy:
+        with self.engine.connect() as connection:
+            up = set(connection.execute(sa.select(tables.workers.c.executor)).scalars())
+        if not busy or len(up & set(self.fleet.running)) < 2:  # somebody has to be left to notice
             return False
         name = self.random.choice(busy)
         jobs = [job for job, executor in held.items() if executor == name]
@@ -245,15 +248,13 @@ class Trial:
             return set(connection.execute(query).scalars())
 
     def _left(self) -> int:
-        return self._count(tables.jobs, ended=None)
+        return sum(self._count(tables.jobs, state=state) for state in ("queued", "running"))
 
     def _count(self, table: sa.Table, **where: Any) -> int:
         with self.engine.connect() as connection:
             query = sa.select(sa.func.count()).select_from(table)
             for name, value in where.items():
-                query = query.where(
-                    table.c[name].is_(None) if value is None else table.c[name] == value
-                )
+                query = query.where(table.c[name] == value)
             return int(connection.scalar(query) or 0)
 
     def _verdict(self, seconds: float) -> dict[str, Any]:
@@ -285,6 +286,13 @@ class Trial:
             "orphan_processes": len(_orphans(self.settings.folder)),
             "database_is_locked": log.count("database is locked"),
         }  # fmt: skip
+
+
+def _order(measurement: str, number: int) -> dict[str, Any]:
+    return {
+        "measurement": measurement, "garment": "tee", "edge_mm": 40, "views": ["front"],
+        "picture_size": [240, 320], "age_years": 20 + number / 1000,
+    }  # fmt: skip
 
 
 def _alive(client: httpx.Client) -> bool:
@@ -336,7 +344,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--restarts", type=int, default=0, help="of PostgreSQL, during the run")
     parser.add_argument(
-        "--pause", type=float, nargs=2, default=(0.5, 4.0), help="between kills [s]"
+        "--pause", type=float, nargs=2, default=(0.1, 2.0), help="between two kills [s]"
     )
     parser.add_argument("--timeout", type=float, default=7200)
     parser.add_argument("--seed", type=int, default=1)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -50,9 +52,10 @@ def _tool(name: str) -> str:
 
 
 class Postgres:
-    """A PostgreSQL server in a folder of its own."""
+    """A PostgreSQL server in a folder of its own, which goes when it stops for good."""
 
-    def __init__(self, folder: Path, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False) -> None:
+        folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._run: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self._server = _tool("postgres")
         self._durable = durable
@@ -73,10 +76,6 @@ class Postgres:
             raise Missing(
                 "PostgreSQL does not run as root, and there is no user postgres"
             ) from None
-        for above in folder.parents:
-            if above == Path("/tmp"):
-                break
-            above.chmod(above.stat().st_mode | 0o011)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
         self._run |= {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
 
@@ -93,12 +92,17 @@ class Postgres:
              "-c", "max_connections=300"],
             cwd=self.folder, **self._run,
         )  # fmt: skip
-        wait_for(self._answers, 60)
+        wait_for(self._answers, 180)
+
+    def halt(self) -> None:
+        """Stop, breaking every connection; `start` brings it back."""
+        self._child.send_signal(signal.SIGINT)  # a fast shutdown
+        self._child.wait(60)
 
     def stop(self) -> None:
-        """Stop, breaking every connection."""
-        self._child.send_signal(2)  # SIGINT: fast shutdown
-        self._child.wait(60)
+        """Stop for good."""
+        self.halt()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def create(self, name: str) -> str:
         """A new database's URL."""
@@ -133,7 +137,7 @@ class Bucket:
             [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        wait_for(self._answers, 60)
+        wait_for(self._answers, 180)
 
     def create(self, name: str) -> dict[str, Any]:
         """Settings that keep files in a new bucket."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,7 +20,7 @@ from rich.table import Table
 from fitting import files, pipeline
 from fitting.assets import asset
 from fitting.errors import BadInput, FittingError
-from fitting.records import Drape, Measurements
+from fitting.records import Drape, Measurements, Pattern
 
 app = typer.Typer(
     help="Virtual fitting: photos or a tape in, a drafted, draped and judged garment out.",
@@ -57,19 +57,36 @@ def measure(
     sex: Sex = "female",
     age: Age = None,
     tape: Tape = None,
+    names: Annotated[
+        Literal["freesewing", "seamly", "garmentcode"] | None,
+        typer.Option(help="Write another program's names instead of ours; a body YAML as .yaml."),
+    ] = None,
+    advise: Annotated[
+        str | None,
+        typer.Option(metavar="GARMENT", help="Name the tape measurement worth taking for it."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Measure a person from photos, a tape, or height and weight alone."""
-    from fitting.formats import dumps, measurements_json
+    from fitting.formats import dumps, foreign_measurements, measurements_json
 
     files.require_writable(out_, folder=False)
     person = _person(height_cm, weight_kg, sex, age, tape, front, side)
+    wanted = pipeline.measurements_needed(advise) if advise else ()
     with _progress(as_json) as tick:
         found = pipeline.measure(person, progress=tick)
     tree = measurements_json(found)
-    files.write({out_: dumps(tree)})
+    data = dumps(tree) if names is None else foreign_measurements(found, names, out_.suffix)
+    files.write({out_: data})
     _tell(tree, as_json, lambda: _measurement_table(found), out_)
     _warn(found)
+    if advise:
+        best = pipeline.advise(found, wanted)
+        err.print(
+            f"measure {best.name} with a tape next: it removes {100 * best.share:.0f} % of what "
+            f"is uncertain for the {advise}",
+            soft_wrap=True,
+        )
 
 
 @app.command()
@@ -93,24 +110,59 @@ def avatar(
 @app.command()
 def draft(
     garment: Annotated[str, typer.Argument(help="See `fitting garments`.")],
-    measurements: Annotated[Path, typer.Option(help="measurements.json")],
-    out_: Annotated[Path, typer.Option("--out", help="pattern.json or .svg")],
+    out_: Annotated[Path, typer.Option("--out", help="pattern.json, .svg, .pdf or .dxf")],
+    measurements: Annotated[Path | None, typer.Option(help="measurements.json")] = None,
+    size: Annotated[str | None, typer.Option(help="CHART:LABEL, see `fitting charts`.")] = None,
     fabric: FabricName = None,
     option: Option = None,
 ) -> None:
-    """Draft a garment's pattern to measure."""
+    """Draft a garment's pattern, to measure or to a size."""
     from fitting.formats import read_measurements
-    from fitting.pattern import formats_by_suffix
 
     files.require_writable(out_, folder=False)
-    writers = formats_by_suffix()
-    if out_.suffix not in writers:
-        raise BadInput(f"{out_.name}: patterns are written as {', '.join(writers)}")
+    _pattern_writer(out_)
+    if (measurements is None) == (size is None):
+        raise BadInput("give either --measurements measurements.json or --size CHART:LABEL")
     look = pipeline.Look(garment, fabric, _pairs(option, "--option"))
     pipeline.check_look(look)
-    drafted = pipeline.draft(read_measurements(files.read(measurements)), look)
-    files.write({out_: writers[out_.suffix](drafted)})
-    out.print(str(out_))
+    if measurements is not None:
+        wearer = read_measurements(files.read(measurements))
+    else:
+        wearer = pipeline.measurements_of_size(str(size))
+    _write_pattern(pipeline.draft(wearer, look, size=size or ""), out_)
+
+
+@app.command()
+def check(
+    pattern: Annotated[Path, typer.Argument(metavar="PATTERN.json|.dxf")],
+    as_json: Json = False,
+) -> None:
+    """Say whether a pattern can be sewn, and what it comes to."""
+    from fitting.pattern import check as faults_of
+    from fitting.pattern import summary
+
+    read = _read_pattern(pattern)
+    faults = faults_of(read)
+    tree = {"faults": [vars(f) for f in faults], **summary(read)}
+    if as_json:
+        out.print_json(data=tree)
+    for fault in faults if not as_json else ():
+        err.print(f"{fault.code}: {fault.text}", markup=False, soft_wrap=True)
+    if not faults and not as_json:
+        out.print(f"{read.name}: {len(read.panels)} panels, {len(read.seams)} seams, sewable")
+    if faults:
+        raise typer.Exit(2)
+
+
+@app.command()
+def convert(
+    pattern: Annotated[Path, typer.Argument(metavar="IN.json|.dxf")],
+    out_: Annotated[Path, typer.Option("--out", help="OUT.json, .dxf, .svg or .pdf")],
+) -> None:
+    """Write a pattern in another format."""
+    files.require_writable(out_, folder=False)
+    _pattern_writer(out_)
+    _write_pattern(_read_pattern(pattern), out_)
 
 
 @app.command()
@@ -127,14 +179,14 @@ def drape(
     """Sew a pattern around a body and let it hang."""
     from fitting.fabrics import fabric as fabric_named
     from fitting.formats import drape_json, dumps
-    from fitting.pattern import read_pattern, require_sewable
+    from fitting.pattern import require_sewable
     from fitting.scenes import read_body, write_look
 
     for path in (out_, report):
         files.require_writable(path, folder=False)
     if len(patterns) != 1:
         raise BadInput(f"{len(patterns)} patterns were given; one garment is draped at a time")
-    pattern = read_pattern(files.read(patterns[0]))
+    pattern = _read_pattern(patterns[0])
     require_sewable(pattern)
     avatar_ = read_body(files.read(body), kind=body.suffix.lower().lstrip("."))
     cloth = fabric_named(fabric or pattern.fabric or "cotton_jersey")
@@ -242,6 +294,15 @@ def fabrics_(as_json: Json = False) -> None:
 
 
 @app.command()
+def charts(as_json: Json = False) -> None:
+    """List the size charts."""
+    from fitting.pattern.charts import catalogue
+
+    tree = catalogue()
+    _tell(tree, as_json, lambda: _catalogue(tree))
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Say what is installed, what is missing, and the command that mends it."""
     from fitting.doctor import examine
@@ -311,6 +372,34 @@ def _person(
         front=None if front is None else files.read(front),
         side=None if side is None else files.read(side),
     )
+
+
+def _pattern_writer(path: Path) -> Callable[[Pattern], bytes]:
+    from fitting.pattern import formats_by_suffix
+
+    writers = formats_by_suffix()
+    if path.suffix not in writers:
+        raise BadInput(f"{path.name}: patterns are written as {', '.join(writers)}")
+    return writers[path.suffix]
+
+
+def _write_pattern(pattern: Pattern, path: Path) -> None:
+    from fitting.pattern import beside
+
+    written = {path: _pattern_writer(path)(pattern)}
+    for suffix, data in beside(pattern, path.suffix).items():
+        written[path.with_suffix(suffix)] = data
+    files.write(written)
+    for one in written:
+        out.print(str(one), markup=False)
+
+
+def _read_pattern(path: Path) -> Pattern:
+    from fitting.pattern import read_pattern
+
+    sidecar = path.with_suffix(".json")
+    known = files.read(sidecar) if path.suffix == ".dxf" and sidecar.exists() else None
+    return read_pattern(files.read(path), name=path.stem, beside=known)
 
 
 def _pairs(given: list[str] | None, flag: str) -> dict[str, str]:
@@ -397,10 +486,14 @@ def _fit_table(tree: Mapping[str, Any]) -> None:
     table = _table("level", "body cm", "garment cm", "ease cm", "ease %")
     for row in tree["girths"]:
         table.add_row(
-            row["level"], f"{row['body_cm']:.1f}", f"{row['garment_cm']:.1f}",
-            f"{row['ease_cm']:+.1f}", f"{row['ease_percent']:+.1f}",
-        )  # fmt: skip
+            f"{row['level']} {row['side'] or ''}",
+            f"{row['body_cm']:.1f}",
+            f"{row['garment_cm']:.1f}",
+            f"{row['ease_cm']:+.1f}",
+            f"{row['ease_percent']:+.1f}",
+        )
     out.print(table)
+    out.print(tree["summary"]["en"], markup=False, soft_wrap=True)
 
 
 def _catalogue(tree: Mapping[str, Any]) -> None:
@@ -412,7 +505,7 @@ def _catalogue(tree: Mapping[str, Any]) -> None:
 
 def _warn(found: Measurements) -> None:
     for caution in found.warnings:
-        err.print(f"{caution.code}: {caution.text}", markup=False)
+        err.print(f"{caution.code}: {caution.text}", markup=False, soft_wrap=True)
 
 
 def main() -> None:

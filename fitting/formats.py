@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fitting.body import ISO_TERMS, canonical_name
+from fitting.body.schemes import Scheme, garmentcode_yaml, written
 from fitting.errors import BadInput, BadMeasurement
 from fitting.records import Caution, DrapeReport, Measurement, Measurements
 from fitting.units import CM, to_cm
@@ -43,6 +44,16 @@ def measurements_json(measurements: Measurements) -> dict[str, Any]:
     tree["age_years"] = measurements.age_years
     tree["warnings"] = [dataclasses.asdict(caution) for caution in measurements.warnings]
     return tree
+
+
+def foreign_measurements(measurements: Measurements, scheme: Scheme, suffix: str) -> bytes:
+    """A file of measurements in another program's names and units.
+
+    JSON, or for GarmentCode with the suffix ``.yaml`` the body file it reads.
+    """
+    if scheme == "garmentcode" and suffix in (".yaml", ".yml"):
+        return garmentcode_yaml(measurements).encode()
+    return dumps(written(measurements, scheme))
 
 
 def read_measurements(data: bytes) -> Measurements:

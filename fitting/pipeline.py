@@ -10,7 +10,7 @@ import dataclasses
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fitting.errors import BadMeasurement
 from fitting.fabrics import fabric
@@ -29,6 +29,9 @@ from fitting.records import (
 )
 from fitting.store import Store
 from fitting.units import CM, MM
+
+if TYPE_CHECKING:
+    from fitting.body import Advice
 
 STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 # Part of every stored result's name: raise a stage's number when its results change.
@@ -164,12 +167,40 @@ def measure(
         result = infer(
             stated, sex=person.sex, weight_kg=weight, age_years=person.age_years, observed=observed
         )
+        if observed:
+            from fitting.body.silhouette import settled
+
+            # The silhouettes' regression has learnt from the survey's people already.
+            result = settled(result, observed)
         return dataclasses.replace(result, warnings=cautions + result.warnings)
 
     progress("measure", 0.0)
     found = (store or Store()).remember("measure", VERSIONS["measure"], (person,), make)
     progress("measure", 1.0)
     return found
+
+
+def measurements_of_size(spec: str) -> Measurements:
+    """What a size CHART:LABEL states, completed by the survey."""
+    from fitting.body import infer
+    from fitting.pattern import size
+
+    found = size(spec)
+    return infer(found.stated, sex=found.sex)
+
+
+def measurements_needed(garment: str) -> tuple[str, ...]:
+    """The measurements that a garment is drafted from."""
+    from fitting import pattern
+
+    return tuple(pattern.garment(garment).measurements)
+
+
+def advise(measurements: Measurements, wanted: Sequence[str]) -> Advice:
+    """The one tape measurement that would tell most about those that are wanted."""
+    from fitting.body import advise as best
+
+    return best(measurements, dict.fromkeys(wanted, 1.0))
 
 
 def avatar(
@@ -196,10 +227,14 @@ def draft(
     measurements: Measurements,
     look: Look,
     *,
+    size: str = "",
     store: Store | None = None,
     progress: Progress = _quiet,
 ) -> Pattern:
-    """The look's garment drafted to the measurements, checked to be sewable."""
+    """The look's garment drafted to the measurements, checked to be sewable.
+
+    `size` is the chart and label that the measurements stand for, written on the pattern.
+    """
 
     def make() -> Pattern:
         from fitting import pattern
@@ -208,9 +243,9 @@ def draft(
             look.garment, measurements, options=look.options, fabric=fabric_of(look)
         )
         pattern.require_sewable(drafted)
-        return drafted
+        return dataclasses.replace(drafted, size=size)
 
-    key = (measurements, look.garment, dict(look.options), look.fabric)
+    key = (measurements, look.garment, dict(look.options), look.fabric, size)
     progress("draft", 0.0)
     found = (store or Store()).remember("draft", VERSIONS["draft"], key, make)
     progress("draft", 1.0)

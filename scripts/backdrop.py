@@ -41,7 +41,7 @@ def room(rng: np.random.Generator, camera: Camera, kind: str = "") -> np.ndarray
 
 
 def _gradient(rng: np.random.Generator, high: int, wide: int, colour: np.ndarray) -> np.ndarray:
-    y, x = np.mgrid[0:1:high * 1j, 0:1:wide * 1j]
+    y, x = np.mgrid[0 : 1 : high * 1j, 0 : 1 : wide * 1j]
     slope = rng.normal(0, 0.12, 2)
     shade = 1 + slope[0] * (x - 0.5) + slope[1] * (y - 0.5)
     return (shade[..., None] * colour).astype(np.float32)
@@ -85,8 +85,16 @@ def _furnish(rng: np.random.Generator, wall: np.ndarray, edge: int) -> None:
             if shape < 0.35:
                 _spines(rng, wall, low, far)
         else:
-            cv2.ellipse(wall, (int(x + w / 2), int(y + h / 2)), (int(w / 2), int(h / 3)),
-                        rng.uniform(0, 180), 0, 360, colour.tolist(), -1)
+            cv2.ellipse(
+                wall,
+                (int(x + w / 2), int(y + h / 2)),
+                (int(w / 2), int(h / 3)),
+                rng.uniform(0, 180),
+                0,
+                360,
+                colour.tolist(),
+                -1,
+            )
 
 
 def _spines(
@@ -96,8 +104,13 @@ def _spines(
     x = low[0]
     while x < far[0]:
         step = int(rng.uniform(4, 22))
-        cv2.rectangle(wall, (x, low[1] + 6), (min(x + step - 1, far[0]), far[1] - 3),
-                      rng.uniform(0.05, 0.95, 3).tolist(), -1)
+        cv2.rectangle(
+            wall,
+            (x, low[1] + 6),
+            (min(x + step - 1, far[0]), far[1] - 3),
+            rng.uniform(0.05, 0.95, 3).tolist(),
+            -1,
+        )
         x += step
 
 
@@ -123,17 +136,23 @@ def _litter(rng: np.random.Generator, picture: np.ndarray, edge: int) -> None:
         x, foot = rng.uniform(0, 1) * wide, edge + rng.uniform(0, 0.3) * (high - edge)
         w, h = rng.uniform(0.05, 0.25) * wide, rng.uniform(0.05, 0.3) * high
         colour = rng.uniform(0.05, 0.9, 3)
-        cv2.rectangle(picture, (int(x), int(foot - h)), (int(x + w), int(foot)),
-                      colour.tolist(), -1)
-        cv2.rectangle(picture, (int(x + 0.7 * w), int(foot - h)), (int(x + w), int(foot)),
-                      (colour * 0.7).tolist(), -1)
+        cv2.rectangle(
+            picture, (int(x), int(foot - h)), (int(x + w), int(foot)), colour.tolist(), -1
+        )
+        cv2.rectangle(
+            picture,
+            (int(x + 0.7 * w), int(foot - h)),
+            (int(x + w), int(foot)),
+            (colour * 0.7).tolist(),
+            -1,
+        )
 
 
 def studio_wall(camera: Camera) -> np.ndarray:
     """A tidy, light room for the sample customer, sRGB uint8, shape (rows, width, 3)."""
     high, wide = camera.rows, camera.width
     edge = int(camera.project(np.array([[0.0, 0.0, -1.1]]))[0, 1])
-    y, x = np.mgrid[0:1:high * 1j, 0:1:wide * 1j]
+    y, x = np.mgrid[0 : 1 : high * 1j, 0 : 1 : wide * 1j]
     glow = np.exp(-(((x - 0.25) / 0.7) ** 2 + ((y - 0.2) / 0.6) ** 2))
     wall = (np.array([0.74, 0.72, 0.68]) * (0.90 + 0.22 * glow)[..., None]).astype(np.float32)
     rng = np.random.default_rng(7)
@@ -160,8 +179,11 @@ def _picture_frame(wall: np.ndarray, x: int, y: int, wide: int, high: int) -> No
     inner[:] = (0.80, 0.84, 0.84)
     tall, broad = inner.shape[:2]
     across = np.linspace(0, 1, broad)
-    for start, tone in ((0.45, (0.56, 0.66, 0.64)), (0.6, (0.38, 0.52, 0.50)),
-                        (0.75, (0.66, 0.52, 0.40))):
+    for start, tone in (
+        (0.45, (0.56, 0.66, 0.64)),
+        (0.6, (0.38, 0.52, 0.50)),
+        (0.75, (0.66, 0.52, 0.40)),
+    ):
         ridge = (start + 0.10 * np.sin(5 * across + 9 * start)) * tall
         inner[np.arange(tall)[:, None] > ridge] = tone
 
@@ -170,8 +192,14 @@ def _planks(camera: Camera, edge: int) -> np.ndarray:
     """Floorboards in true perspective: each pixel of the floor is followed back to the floor."""
     high, wide = camera.rows - edge, camera.width
     v, u = np.mgrid[edge : camera.rows, 0:wide]
-    ray = np.stack([(u + 0.5 - wide / 2) / camera.focal,
-                    -(v + 0.5 - camera.rows / 2) / camera.focal, -np.ones_like(u, float)], -1)
+    ray = np.stack(
+        [
+            (u + 0.5 - wide / 2) / camera.focal,
+            -(v + 0.5 - camera.rows / 2) / camera.focal,
+            -np.ones_like(u, float),
+        ],
+        -1,
+    )
     ray = ray @ camera.pose[:3, :3].T
     reach = camera.height / np.maximum(-ray[..., 1], 1e-3)
     x, z = ray[..., 0] * reach, camera.distance + ray[..., 2] * reach
@@ -200,10 +228,21 @@ def _plant(picture: np.ndarray, x: int, foot: int, high: int) -> None:
         green = (0.20 * tone, 0.36 * tone, 0.19 * tone)
         for a, b, f in zip(spine[:-1], spine[1:], share[:-1, 0], strict=True):
             thick = max(1, int(0.008 * high * np.sin(np.pi * (0.15 + 0.8 * f))))
-            cv2.line(picture, a.astype(int).tolist(), b.astype(int).tolist(), green, thick,
-                     cv2.LINE_AA)
-    body = np.array([[x - wide, foot - pot], [x + wide, foot - pot],
-                     [x + int(0.75 * wide), foot], [x - int(0.75 * wide), foot]])
+            cv2.line(
+                picture, a.astype(int).tolist(), b.astype(int).tolist(), green, thick, cv2.LINE_AA
+            )
+    body = np.array(
+        [
+            [x - wide, foot - pot],
+            [x + wide, foot - pot],
+            [x + int(0.75 * wide), foot],
+            [x - int(0.75 * wide), foot],
+        ]
+    )
     cv2.fillPoly(picture, [body], (0.86, 0.84, 0.80), cv2.LINE_AA)
-    cv2.fillPoly(picture, [body - [[0, 0], [int(0.9 * wide), 0], [int(0.7 * wide), 0], [0, 0]]],
-                 (0.93, 0.91, 0.88), cv2.LINE_AA)
+    cv2.fillPoly(
+        picture,
+        [body - [[0, 0], [int(0.9 * wide), 0], [int(0.7 * wide), 0], [0, 0]]],
+        (0.93, 0.91, 0.88),
+        cv2.LINE_AA,
+    )

@@ -43,9 +43,12 @@ def random_stance(rng: np.random.Generator, view: View) -> Stance:
         arms, feet = (rng.normal(33, 5), rng.normal(-11, 8)), rng.normal(-3, 3)
     side = 90 * rng.choice((-1, 1)) if view == "side" else 0
     return Stance(
-        lowered=float(np.clip(arms[0], -15, 42)), forward=float(np.clip(arms[1], -32, 20)),
-        elbow=float(np.clip(rng.normal(-3, 8), -20, 25)), apart=float(np.clip(feet, -9, 5)),
-        lean=float(rng.normal(0, 1.5)), nod=float(rng.normal(0, 4)),
+        lowered=float(np.clip(arms[0], -15, 42)),
+        forward=float(np.clip(arms[1], -32, 20)),
+        elbow=float(np.clip(rng.normal(-3, 8), -20, 25)),
+        apart=float(np.clip(feet, -9, 5)),
+        lean=float(rng.normal(0, 1.5)),
+        nod=float(rng.normal(0, 4)),
         turn=float(side + rng.uniform(-4, 4)),
     )
 
@@ -54,9 +57,12 @@ def random_camera(rng: np.random.Generator) -> Camera:
     """A phone 1.0 to 1.5 m high, 2 to 3.5 m away, tilted by -2° to 6°."""
     width, rows = ((540, 960), (540, 960), (720, 1280), (720, 960))[rng.integers(4)]
     return Camera(
-        distance=float(rng.uniform(2.0, 3.5)), height=float(rng.uniform(1.0, 1.5)),
-        pitch=float(np.radians(rng.uniform(-2, 6))), fov=float(np.radians(rng.uniform(52, 68))),
-        width=width, rows=rows,
+        distance=float(rng.uniform(2.0, 3.5)),
+        height=float(rng.uniform(1.0, 1.5)),
+        pitch=float(np.radians(rng.uniform(-2, 6))),
+        fov=float(np.radians(rng.uniform(52, 68))),
+        width=width,
+        rows=rows,
     )
 
 
@@ -65,8 +71,12 @@ def rest_body(parameters: np.ndarray, sex: Sex) -> Body:
     model = load()
     points, heads = evaluate(parameters, GENDER[sex])
     return Body(
-        vertices=points, faces=model.faces, bone_names=model.bones,
-        bone_indices=model.bone_indices, bone_weights=model.bone_weights, bone_heads=heads,
+        vertices=points,
+        faces=model.faces,
+        bone_names=model.bones,
+        bone_indices=model.bone_indices,
+        bone_weights=model.bone_weights,
+        bone_heads=heads,
     )
 
 
@@ -126,7 +136,8 @@ def visit(
     while True:
         camera = random_camera(rng)
         moved = replace(
-            camera, distance=camera.distance + float(rng.normal(0, 0.08)),
+            camera,
+            distance=camera.distance + float(rng.normal(0, 0.08)),
             pitch=camera.pitch + float(rng.normal(0, 0.004)),
         )
         cameras = (camera, moved)

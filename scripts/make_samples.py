@@ -25,18 +25,37 @@ SEX: Sex = "female"
 
 # A body a little off the average in several ways, so that the measuring has something to find.
 SHAPE = {
-    "height": -0.16, "weight": 0.06, "muscle": 0.05, "cupsize": 0.1, "proportions": 0.1,
-    "measure-waist-circ": -0.15, "measure-hips-circ": 0.2, "measure-shoulder-dist": -0.1,
-    "measure-upperleg-height": 0.1, "upperarm-fat": 0.1, "buttocks-volume": 0.2,
+    "height": -0.16,
+    "weight": 0.06,
+    "muscle": 0.05,
+    "cupsize": 0.1,
+    "proportions": 0.1,
+    "measure-waist-circ": -0.15,
+    "measure-hips-circ": 0.2,
+    "measure-shoulder-dist": -0.1,
+    "measure-upperleg-height": 0.1,
+    "upperarm-fat": 0.1,
+    "buttocks-volume": 0.2,
 }
 LOOK = Look(
-    skin=(0.84, 0.65, 0.54), hair=(0.24, 0.15, 0.10), top=(0.16, 0.36, 0.42),
-    bottom=(0.15, 0.16, 0.20), top_kind="tank", bottom_kind="leggings", mottle=0.03,
+    skin=(0.84, 0.65, 0.54),
+    hair=(0.24, 0.15, 0.10),
+    top=(0.16, 0.36, 0.42),
+    bottom=(0.15, 0.16, 0.20),
+    top_kind="tank",
+    bottom_kind="leggings",
+    mottle=0.03,
     blemish=0.006,
 )
 LIGHT = Light(
-    key=2.6, fill=0.9, ambient=0.42, azimuth=-0.6, elevation=0.7, tint=(1.0, 0.98, 0.95),
-    noise=1.5, blur=0.5,
+    key=2.6,
+    fill=0.9,
+    ambient=0.42,
+    azimuth=-0.6,
+    elevation=0.7,
+    tint=(1.0, 0.98, 0.95),
+    noise=1.5,
+    blur=0.5,
 )
 CAMERA = Camera(distance=2.35, height=1.2, pitch=0.06, fov=1.02)
 
@@ -57,7 +76,12 @@ def main() -> None:
     for name, stance in stances.items():
         camera = replace(CAMERA, distance=CAMERA.distance + (0.03 if name == "side" else 0.0))
         picture = studio.photograph(
-            stand(rest, stance), rest, camera, LOOK, LIGHT, np.random.default_rng(4),
+            stand(rest, stance),
+            rest,
+            camera,
+            LOOK,
+            LIGHT,
+            np.random.default_rng(4),
             studio_wall(camera),
         )
         Image.fromarray(picture).save(HERE / f"{name}.jpg", quality=90, comment=LABEL)

@@ -66,8 +66,12 @@ class Camera:
         local = (points - self.pose[:3, 3]) @ self.pose[:3, :3]
         depth = -local[:, 2]
         return np.stack(
-            [self.width / 2 + self.focal * local[:, 0] / depth,
-             self.rows / 2 - self.focal * local[:, 1] / depth], axis=1)
+            [
+                self.width / 2 + self.focal * local[:, 0] / depth,
+                self.rows / 2 - self.focal * local[:, 1] / depth,
+            ],
+            axis=1,
+        )
 
 
 @dataclass(frozen=True)
@@ -108,10 +112,22 @@ class Light:
     blur: float = 0.5  # [px]
 
 
-SKINS = ((0.93, 0.78, 0.69), (0.86, 0.67, 0.56), (0.76, 0.57, 0.44), (0.60, 0.42, 0.30),
-         (0.42, 0.28, 0.20), (0.28, 0.19, 0.14))
-HAIRS = ((0.10, 0.08, 0.07), (0.20, 0.14, 0.10), (0.38, 0.24, 0.14), (0.66, 0.50, 0.30),
-         (0.55, 0.53, 0.52), (0.45, 0.20, 0.10))
+SKINS = (
+    (0.93, 0.78, 0.69),
+    (0.86, 0.67, 0.56),
+    (0.76, 0.57, 0.44),
+    (0.60, 0.42, 0.30),
+    (0.42, 0.28, 0.20),
+    (0.28, 0.19, 0.14),
+)
+HAIRS = (
+    (0.10, 0.08, 0.07),
+    (0.20, 0.14, 0.10),
+    (0.38, 0.24, 0.14),
+    (0.66, 0.50, 0.30),
+    (0.55, 0.53, 0.52),
+    (0.45, 0.20, 0.10),
+)
 
 
 def random_look(rng: np.random.Generator, sex: str) -> Look:
@@ -119,21 +135,29 @@ def random_look(rng: np.random.Generator, sex: str) -> Look:
     tops = ("none", "tank", "tee", "long") if sex == "male" else ("bra", "tank", "tee", "long")
     colour = lambda: tuple(rng.uniform(0.04, 0.95, 3))  # noqa: E731
     return Look(
-        skin=SKINS[rng.integers(len(SKINS))], hair=HAIRS[rng.integers(len(HAIRS))],
-        top=colour(), bottom=colour(), shoes=colour() if rng.random() < 0.3 else None,
+        skin=SKINS[rng.integers(len(SKINS))],
+        hair=HAIRS[rng.integers(len(HAIRS))],
+        top=colour(),
+        bottom=colour(),
+        shoes=colour() if rng.random() < 0.3 else None,
         top_kind=str(rng.choice(tops)),
         bottom_kind=str(rng.choice(("briefs", "shorts", "leggings"))),
-        stripes=float(rng.choice((0.0, 0.0, 0.03, 0.06, 0.1))), mottle=float(rng.uniform(0, 0.15)),
+        stripes=float(rng.choice((0.0, 0.0, 0.03, 0.06, 0.1))),
+        mottle=float(rng.uniform(0, 0.15)),
     )
 
 
 def random_light(rng: np.random.Generator) -> Light:
     """A lamp, a window, a phone's sensor."""
     return Light(
-        key=float(rng.uniform(1.5, 4.0)), fill=float(rng.uniform(0.5, 1.6)),
-        ambient=float(rng.uniform(0.2, 0.5)), azimuth=float(rng.uniform(-1.3, 1.3)),
-        elevation=float(rng.uniform(0.3, 1.3)), tint=tuple(rng.uniform(0.88, 1.06, 3)),
-        noise=float(rng.uniform(1, 6)), blur=float(rng.uniform(0.3, 1.1)),
+        key=float(rng.uniform(1.5, 4.0)),
+        fill=float(rng.uniform(0.5, 1.6)),
+        ambient=float(rng.uniform(0.2, 0.5)),
+        azimuth=float(rng.uniform(-1.3, 1.3)),
+        elevation=float(rng.uniform(0.3, 1.3)),
+        tint=tuple(rng.uniform(0.88, 1.06, 3)),
+        noise=float(rng.uniform(1, 6)),
+        blur=float(rng.uniform(0.3, 1.1)),
     )
 
 
@@ -163,8 +187,14 @@ class Studio:
     _fine: tuple[list[np.ndarray], np.ndarray] | None = None
 
     def photograph(
-        self, body: Body, rest: Body, camera: Camera, look: Look, light: Light,
-        rng: np.random.Generator, backdrop: np.ndarray | None = None,
+        self,
+        body: Body,
+        rest: Body,
+        camera: Camera,
+        look: Look,
+        light: Light,
+        rng: np.random.Generator,
+        backdrop: np.ndarray | None = None,
     ) -> np.ndarray:
         """A picture, sRGB uint8, shape (rows, width, 3).
 
@@ -233,12 +263,20 @@ class Studio:
         fine = refined(np.asarray(body.vertices), ends)
         colours = paint(rest, ends, look, rng)
         normals = _normals(fine, faces)
-        return pyrender.Mesh([pyrender.Primitive(
-            positions=fine.astype(np.float32), normals=normals.astype(np.float32),
-            color_0=np.c_[colours, np.ones(len(colours))].astype(np.float32),
-            indices=faces.astype(np.uint32), mode=4,
-            material=pyrender.MetallicRoughnessMaterial(metallicFactor=0.0, roughnessFactor=0.75),
-        )])
+        return pyrender.Mesh(
+            [
+                pyrender.Primitive(
+                    positions=fine.astype(np.float32),
+                    normals=normals.astype(np.float32),
+                    color_0=np.c_[colours, np.ones(len(colours))].astype(np.float32),
+                    indices=faces.astype(np.uint32),
+                    mode=4,
+                    material=pyrender.MetallicRoughnessMaterial(
+                        metallicFactor=0.0, roughnessFactor=0.75
+                    ),
+                )
+            ]
+        )
 
 
 def _aim(azimuth: float, elevation: float) -> np.ndarray:
@@ -257,8 +295,9 @@ def _split(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     middle = index.reshape(-1, 3) + faces.max() + 1
     a, b, c = faces.T
     ab, bc, ca = middle.T
-    fine = np.concatenate([np.stack(t, 1) for t in
-                           ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))])
+    fine = np.concatenate(
+        [np.stack(t, 1) for t in ((a, ab, ca), (ab, b, bc), (ca, bc, c), (ab, bc, ca))]
+    )
     return ends, fine
 
 
@@ -284,9 +323,7 @@ def weight_of(body: Body, *starts: str) -> np.ndarray:
     return (np.asarray(body.bone_weights) * chosen[np.asarray(body.bone_indices)]).sum(axis=1)
 
 
-def paint(
-    rest: Body, ends: list[np.ndarray], look: Look, rng: np.random.Generator
-) -> np.ndarray:
+def paint(rest: Body, ends: list[np.ndarray], look: Look, rng: np.random.Generator) -> np.ndarray:
     """Linear colours of the refined mesh's vertices, shape (fine vertices, 3)."""
     on = lambda values: refined(values, ends)  # noqa: E731
     points = on(np.asarray(rest.vertices))
@@ -329,7 +366,11 @@ def _dress(colour: np.ndarray, share: np.ndarray, cloth: np.ndarray) -> None:
 
 
 def _paint_face(
-    colour: np.ndarray, rest: Body, points: np.ndarray, head: np.ndarray, eyes: np.ndarray,
+    colour: np.ndarray,
+    rest: Body,
+    points: np.ndarray,
+    head: np.ndarray,
+    eyes: np.ndarray,
     look: Look,
 ) -> None:
     """Hair, brows, lips and irises, placed from the eyes; drawn into `colour`."""
@@ -361,8 +402,14 @@ def _shadow(ground: np.ndarray, body: Body, camera: Camera, light: Light) -> np.
     low = np.asarray(body.vertices[body.vertices[:, 1] < 0.05])
     around = np.linspace(0, 2 * np.pi, 40)
     centre, reach = low.mean(axis=0), np.ptp(low, axis=0) / 2 + 0.06
-    ring = np.stack([centre[0] + reach[0] * np.cos(around) - 0.08 * np.sin(light.azimuth),
-                     np.zeros(40), centre[2] + reach[2] * np.sin(around) - 0.05], axis=1)
+    ring = np.stack(
+        [
+            centre[0] + reach[0] * np.cos(around) - 0.08 * np.sin(light.azimuth),
+            np.zeros(40),
+            centre[2] + reach[2] * np.sin(around) - 0.05,
+        ],
+        axis=1,
+    )
     shade = np.zeros(ground.shape[:2], np.float32)
     cv2.fillPoly(shade, [camera.project(ring).astype(np.int32)], 1.0)
     shade = cv2.GaussianBlur(shade, (0, 0), camera.rows / 90)

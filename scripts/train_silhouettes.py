@@ -1,9 +1,11 @@
 """Makes assets/photo/silhouettes.npz: the coefficients that read measurements off silhouettes.
 
-Three steps, each resumable, from open data only::
+Five steps, from open data only::
 
     python scripts/train_silhouettes.py people SURVEY.csv WORK  avatars fitted to survey people
     python scripts/train_silhouettes.py shoot WORK --seed 1   photos of them, segmented
+    python scripts/train_silhouettes.py gather WORK             features and truth
+    python scripts/train_silhouettes.py fit WORK                avatars fitted to the masks
     python scripts/train_silhouettes.py train SURVEY.csv WORK   coefficients
 
 SURVEY.csv is the public ANSUR II survey in millimetres (sex, stature, chestcircumference, ...).
@@ -16,16 +18,19 @@ import argparse
 import csv
 import zlib
 from collections.abc import Iterator
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 
+from fitting.body import silhouette_model
 from fitting.body.shape import ShapePrior
 from fitting.errors import RetakeNeeded
 from fitting.photo import detect
-from fitting.records import Landmarks, Sex, Silhouette
+from fitting.records import Landmarks, Measurement, Sex, Silhouette
 
 SEXES: tuple[Sex, Sex] = ("male", "female")
+TARGET = Path(__file__).resolve().parent.parent / "assets" / "photo" / "silhouettes.npz"
 
 
 def pack(silhouette: Silhouette) -> dict[str, object]:
@@ -33,9 +38,12 @@ def pack(silhouette: Silhouette) -> dict[str, object]:
     return {
         "mask": zlib.compress(np.packbits(silhouette.mask).tobytes(), 6),
         "shape": silhouette.mask.shape,
-        "points": silhouette.landmarks.points, "visibility": silhouette.landmarks.visibility,
-        "depth": silhouette.landmarks.depth, "view": silhouette.view,
-        "focal_35mm": silhouette.focal_35mm, "refined": silhouette.refined,
+        "points": silhouette.landmarks.points,
+        "visibility": silhouette.landmarks.visibility,
+        "depth": silhouette.landmarks.depth,
+        "view": silhouette.view,
+        "focal_35mm": silhouette.focal_35mm,
+        "refined": silhouette.refined,
     }
 
 
@@ -46,7 +54,10 @@ def unpack(row: dict) -> Silhouette:
     mask = np.unpackbits(bits, count=high * wide).reshape(high, wide).astype(bool)
     marks = Landmarks(points=row["points"], visibility=row["visibility"], depth=row["depth"])
     return Silhouette(
-        mask=mask, landmarks=marks, view=row["view"], focal_35mm=row["focal_35mm"],
+        mask=mask,
+        landmarks=marks,
+        view=row["view"],
+        focal_35mm=row["focal_35mm"],
         refined=row["refined"],
     )
 
@@ -70,36 +81,113 @@ TARGETS: dict[str, tuple[str, float, float]] = {
     "navel_height": ("waistheightomphalion", 1, 0.008),
     "bust_height": ("chestheight", 1, 0.01),
 }
+# Breadth and depth of the body where the tape lies at navel and hip: survey column, whether the
+# hip's, axis (0 across, 2 front to back), and how much wider avatars of the same girth are than the
+# calipers say, on average over 20 people [m].
+CALIPERS = (
+    ("waistbreadth", False, 0, 0.008),
+    ("waistdepth", False, 2, 0.011),
+    ("hipbreadth", True, 0, 0.018),
+    ("buttockdepth", True, 2, 0.011),
+)
+CALIPER_SIGMA = 0.01  # [m], as calipers press and the survey's people sit or stand differently
 SPREAD = {"height": 0.6, "weight": 0.6, "muscle": 0.4, "proportions": 0.3, "cupsize": 0.5}
 OTHERS = 0.35  # standard deviation of a body part's change; chosen for shapes that look human
+# Half of the people get by without these, so that the same girth stands for several shapes.
+SPARED = (
+    "neck-scale-depth",
+    "neck-scale-horiz",
+    "neck-scale-vert",
+    "torso-scale-vert",
+    "hip-scale-vert",
+    "hip-trans-up",
+    "hip-waist-up",
+    "breast-dist",
+    "upperleg-muscle",
+    "lowerleg-muscle",
+    "upperarm-muscle",
+    "lowerarm-muscle",
+    "head-scale-horiz",
+    "head-scale-depth",
+    "head-scale-vert",
+    "foot-scale",
+    "lowerleg-scale-horiz",
+)
 
 
-def fit(target: np.ndarray, sex: Sex, rng: np.random.Generator) -> np.ndarray:
+def calipers(gender: float, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Breadths and depths of `CALIPERS` [m] and their derivative by the parameters."""
+    from fitting.body import marks
+    from fitting.body.model import load
+    from fitting.body.silhouette_outline import outline
+
+    model, parts = load(), outline().parts
+    points = model.points(gender, x)
+    edges = np.concatenate([parts[0], parts[3], parts[4]])
+    seat = marks.seat()
+    levels = {False: marks.landmarks()["navel"], True: int(seat[np.argmin(points[seat, 2])])}
+    values, slopes = [], []
+    for _, hip, axis, _ in CALIPERS:
+        level = levels[hip]
+        a, b = points[edges[:, 0]], points[edges[:, 1]]
+        height = points[level, 1]
+        crossing = np.flatnonzero((a[:, 1] - height) * (b[:, 1] - height) < 0)
+        share = (height - a[crossing, 1]) / (b[crossing, 1] - a[crossing, 1])
+        where = a[crossing, axis] + share * (b[crossing, axis] - a[crossing, axis])
+        ends = []
+        for best in (int(np.argmax(where)), int(np.argmin(where))):
+            edge = edges[crossing[best]]
+            da, db, dl = model.jacobian(gender, x, np.array([*edge, level], np.int32))
+            t = share[best]
+            lean = (points[edge[1], axis] - points[edge[0], axis]) / (
+                points[edge[1], 1] - points[edge[0], 1]
+            )
+            rise = dl[1] - (1 - t) * da[1] - t * db[1]
+            ends.append((1 - t) * da[axis] + t * db[axis] + lean * rise)
+        values.append(where.max() - where.min())
+        slopes.append(ends[0] - ends[1])
+    return np.array(values), np.array(slopes)
+
+
+def fit(target: np.ndarray, sex: Sex, rng: np.random.Generator, spare: bool) -> np.ndarray:
     """An avatar with the target measurements [m]; what they leave open is drawn at random.
 
     A small move of the prior's centre before a Gauss-Newton fit draws from the bodies that share
     the measurements (randomise, then optimise; Bardsley et al. 2014, doi:10.1137/140964023).
+
+    Args:
+        target: Values of `TARGETS`, then of `CALIPERS`.
+        sex: Of the person.
+        rng: For what is left open.
+        spare: Leave the parameters of `SPARED` as they are.
     """
     from fitting.body.measure import jacobian
     from fitting.body.model import GENDER, load
 
     names = load().names
-    spread = np.array([SPREAD.get(name, OTHERS) for name in names])
-    sigma = np.array([row[2] for row in TARGETS.values()])
-    centre = np.clip(rng.normal(0, 0.4 * spread), -0.8, 0.8)
+    spread = np.array(
+        [0.01 if spare and name in SPARED else SPREAD.get(name, OTHERS) for name in names]
+    )
+    sigma = np.array([row[2] for row in TARGETS.values()] + [CALIPER_SIGMA] * len(CALIPERS))
+    centre = np.clip(rng.normal(0, (0.1 if spare else 0.3) * spread), -0.8, 0.8)
+
+    def measured(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        tape, by_tape = jacobian(GENDER[sex], x, list(TARGETS))
+        widths, by_width = calipers(GENDER[sex], x)
+        return np.concatenate([tape, widths]), np.concatenate([by_tape, by_width])
 
     def residuals(value: np.ndarray, x: np.ndarray) -> np.ndarray:
         return np.concatenate([(value - target) / sigma, (x - centre) / spread])
 
     x, damping = centre, 1e-2
-    value, slope = jacobian(GENDER[sex], x, list(TARGETS))
+    value, slope = measured(x)
     now = residuals(value, x)
     for _ in range(40):
         pull = np.concatenate([slope / sigma[:, None], np.diag(1 / spread)])
         system = pull.T @ pull
         step = np.linalg.solve(system + damping * np.diag(np.diag(system)), -pull.T @ now)
         moved = np.clip(x + step, -1, 1)
-        value_there, slope_there = jacobian(GENDER[sex], moved, list(TARGETS))
+        value_there, slope_there = measured(moved)
         there = residuals(value_there, moved)
         gain = now @ now - there @ there
         if gain <= 0:
@@ -113,8 +201,21 @@ def fit(target: np.ndarray, sex: Sex, rng: np.random.Generator) -> np.ndarray:
     return x
 
 
+def shipped(tape: dict[str, float], sex: Sex) -> np.ndarray:
+    """The avatar that the project makes of a person with these tape values [m]."""
+    from fitting.body import fit_body, infer
+
+    stated = {name: Measurement(value, 0.005, "stated") for name, value in tape.items()}
+    body = fit_body(infer(stated, sex=sex))
+    return np.asarray(body.parameters)[1:]
+
+
 def fit_people(survey: Path, work: Path, count: int) -> None:
-    """Fits avatars to `count` men and as many women of the survey, drawn evenly from the file."""
+    """Fits avatars to `count` men and as many women of the survey, drawn evenly from the file.
+
+    Half of them are what the project itself makes of such a person; the others are as likely, but
+    differ where no tape was laid.
+    """
     from fitting.body.model import load
 
     with survey.open(encoding="utf-8") as lines:
@@ -123,9 +224,13 @@ def fit_people(survey: Path, work: Path, count: int) -> None:
     for sex in SEXES:
         ours = [row for row in rows if row["sex"] == sex]
         bodies = []
-        for index in np.linspace(0, len(ours) - 1, count).astype(int):
-            target = np.array([float(ours[index][c]) * f / 1000 for c, f, _ in TARGETS.values()])
-            bodies.append(fit(target, sex, rng))
+        for number, index in enumerate(np.linspace(0, len(ours) - 1, count).astype(int)):
+            target = [float(ours[index][c]) * f / 1000 for c, f, _ in TARGETS.values()]
+            if number % 4 < 2:
+                bodies.append(shipped(dict(zip(TARGETS, target, strict=True)), sex))
+                continue
+            target += [float(ours[index][c]) / 1000 + more for c, _, _, more in CALIPERS]
+            bodies.append(fit(np.array(target), sex, rng, spare=number % 4 == 2))
         fitted[sex] = np.array(bodies)
     np.savez(work / "people.npz", names=list(load().names), **fitted)
 
@@ -166,21 +271,28 @@ def shoot(work: Path, seed: int, count: int) -> None:
         rest = rest_body(parameters, sex)
         photos, cameras, _ = visit(studio, rest, sex, rng)
         try:
-            seen = [pack(detect(photo, view))
-                    for photo, view in zip(photos, ("front", "side"), strict=True)]
+            seen = [
+                pack(detect(photo, view))
+                for photo, view in zip(photos, ("front", "side"), strict=True)
+            ]
         except RetakeNeeded:
             continue
-        rows.append({
-            "sex": sex, "parameters": parameters, "names": list(load().names),
-            "cameras": cameras, "seen": seen,
-        })
+        rows.append(
+            {
+                "sex": sex,
+                "parameters": parameters,
+                "names": list(load().names),
+                "cameras": cameras,
+                "seen": seen,
+            }
+        )
         if index % 20 == 19 or index == count - 1:
             np.save(work / f"shots{seed}.npy", np.array(rows, dtype=object), allow_pickle=True)
 
 
 def gather(work: Path) -> dict[str, np.ndarray]:
     """Features of both views, true shapes and true measurements of all customers shot."""
-    from fitting.body.measure import ALL, measure_parameters
+    from fitting.body.measure import measure_parameters
     from fitting.body.silhouette_features import features
 
     priors = shape_priors(work)
@@ -189,11 +301,11 @@ def gather(work: Path) -> dict[str, np.ndarray]:
     for row in shots(work):
         front, side = (unpack(view) for view in row["seen"])
         body = current(row["parameters"][None], row["names"])
-        truth = measure_parameters(body, row["sex"], ALL)
+        truth = measure_parameters(body, row["sex"], seen_names())
         prior = priors[row["sex"]]
         kept["front"].append(features(front, 1.7))  # shares of the stature: any will do
         kept["side"].append(features(side, 1.7))
-        kept["truth"].append([float(truth[name][0]) for name in ALL])
+        kept["truth"].append([float(truth[name][0]) for name in seen_names()])
         kept["female"].append(row["sex"] == "female")
         kept["told"].append(front.focal_35mm is not None)
         kept["shape"].append(prior.whitener @ (body[0] - prior.mean))
@@ -220,6 +332,17 @@ def shots(work: Path) -> Iterator[dict]:
     """All customers shot, in a fixed order."""
     for file in sorted(work.glob("shots*.npy")):
         yield from np.load(file, allow_pickle=True)
+
+
+# Lines over neck and bust, which an outline hardly shows; the survey gives them from the others.
+UNSEEN = ("neck_base_girth", "shoulder_length", "front_waist_length", "neck_side_waist_length")
+
+
+def seen_names() -> tuple[str, ...]:
+    """What is read off silhouettes."""
+    from fitting.body.measure import ALL
+
+    return tuple(name for name in ALL if name not in UNSEEN)
 
 
 STATED_SIGMA = 0.01  # [m], how far off stated heights are
@@ -267,63 +390,150 @@ def fit_all(work: Path, seen: dict[str, np.ndarray], part: int, parts: int) -> N
             fit = fit_silhouettes(
                 used, stated[index], row["sex"], priors[row["sex"]], start=first[kind][index]
             )
-            numbers = seen_by(fit, stated[index], row["sex"])
+            numbers = seen_by(fit, stated[index], row["sex"], seen_names())
             out.setdefault(kind, np.full((count, len(numbers)), np.nan))[index] = numbers
     np.savez(work / f"fits{part}.npz", **out)
 
 
-RIDGE = 100.0  # chosen by cross-validation, as are the next ones
+RIDGE = 400.0  # chosen by cross-validation
 LATENT = 60
-HIDDEN = 48
-NETWORKS = 4
-EPOCHS = 100
 FOLDS = 8
 
 
-def learn(x: np.ndarray, y: np.ndarray, seed: int) -> dict[str, np.ndarray]:
-    """A ridge regression and networks on what it leaves; x standardised (N, F), y (N, M)."""
-    ones = np.c_[np.ones(len(x)), x]
+def factors(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Loadings (F, K) and noise (F,) of a factor model of standardised inputs with gaps."""
+    full = np.nan_to_num(z)
+    for _ in range(3):  # gaps are filled from the model that the rest gives
+        values, vectors = np.linalg.eigh(np.cov(full.T))
+        top = vectors[:, -LATENT:] * np.sqrt(values[-LATENT:])
+        noise = np.maximum(np.diag(np.cov(full.T)) - (top**2).sum(axis=1), 0.01)
+        system = np.eye(LATENT) + top.T @ (top / noise[:, None])
+        latent = np.linalg.solve(system, (top / noise[:, None]).T @ full.T).T
+        full = np.where(np.isfinite(z), z, latent @ top.T)
+    return top, noise
+
+
+def fitted(x: np.ndarray, base: np.ndarray, truth: np.ndarray) -> silhouette_model.Regression:
+    """A ridge regression that corrects `base`; its errors are not known yet."""
+    mean, scale = standard(x)
+    loadings, noise = factors(np.clip((x - mean) / scale, -5, 5))
+    count = base.shape[1]
+    model = silhouette_model.Regression(
+        names=(),
+        mean=mean,
+        scale=scale,
+        loadings=loadings,
+        noise=noise,
+        linear=np.zeros((x.shape[1] + 1, count)),
+        covariance=np.zeros((2, count, count)),
+        untold=np.ones(count),
+        usual=1.0,
+    )
+    ones = np.array([np.r_[1.0, model.completed(row)[0]] for row in x])
     penalty = RIDGE * np.eye(ones.shape[1])
     penalty[0, 0] = 0
-    linear = np.linalg.solve(ones.T @ ones + penalty, ones.T @ y)
-    left = y - ones @ linear
-    unit = left.std(axis=0)
-    nets = [network(ones, left / unit, seed + i) for i in range(NETWORKS)]
-    return {
-        "linear": linear, "hidden": np.stack([net[0] for net in nets]),
-        "output": np.stack([net[1] * unit for net in nets]),
-    }
+    linear = np.linalg.solve(ones.T @ ones + penalty, ones.T @ (truth - base))
+    return replace(model, linear=linear)
 
 
-def network(
-    x: np.ndarray, y: np.ndarray, seed: int, noise: float = 0.15, decay: float = 0.02
+def calibrated(
+    model: silhouette_model.Regression,
+    error: np.ndarray,
+    strange: np.ndarray,
+    female: np.ndarray,
+    told: np.ndarray,
+) -> silhouette_model.Regression:
+    """Covariance of the errors and usual strangeness, from people not learnt from."""
+    covariance = np.zeros_like(model.covariance)
+    left = np.zeros_like(error)
+    for row in (0, 1):
+        ours = error[female == row]
+        # A few silhouettes go badly wrong; the 90 % range is what is promised.
+        spread = np.percentile(np.abs(ours), 90, axis=0) / 1.645
+        left[female == row] = ours / spread
+        together = np.corrcoef(np.clip(ours / spread, -3, 3).T) * 0.98 + 0.02 * np.eye(len(spread))
+        covariance[row] = together * np.outer(spread, spread)
+    share = [np.percentile(np.abs(left[told == kind]), 90, axis=0) / 1.645 for kind in (0, 1)]
+    return replace(
+        model,
+        covariance=covariance * np.outer(share[1], share[1]),
+        untold=np.maximum(share[0] / share[1], 1.0),
+        usual=float(np.percentile(strange, 95)),
+    )
+
+
+def cross_guess(
+    x: np.ndarray, base: np.ndarray, truth: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """One hidden layer of tanh, trained by Adam on inputs with noise; x has its constant first."""
-    rng = np.random.default_rng(seed)
-    weights = [rng.normal(0, 0.5 / np.sqrt(x.shape[1]), (x.shape[1], HIDDEN)),
-               np.zeros((HIDDEN + 1, y.shape[1]))]
-    moment = [np.zeros_like(w) for w in weights]
-    square = [np.zeros_like(w) for w in weights]
-    step, batch = 0, 64
-    for epoch in range(EPOCHS):
-        rate = 2e-3 * 0.5 * (1 + np.cos(np.pi * epoch / EPOCHS))
-        order = rng.permutation(len(x))
-        for start in range(0, len(x) - batch + 1, batch):
-            pick = order[start : start + batch]
-            seen = x[pick] + noise * rng.normal(size=(batch, x.shape[1]))
-            seen[:, 0] = 1
-            layer = np.tanh(seen @ weights[0])
-            full = np.c_[np.ones(batch), layer]
-            error = (full @ weights[1] - y[pick]) / batch
-            back = (error @ weights[1][1:].T) * (1 - layer**2)
-            step += 1
-            for i, slope in enumerate((seen.T @ back, full.T @ error)):
-                moment[i] = 0.9 * moment[i] + 0.1 * slope
-                square[i] = 0.999 * square[i] + 0.001 * slope**2
-                lift = moment[i] / (1 - 0.9**step)
-                spread = np.sqrt(square[i] / (1 - 0.999**step)) + 1e-8
-                weights[i] -= rate * (lift / spread + decay * weights[i])
-    return weights[0], weights[1]
+    """Guesses for each customer from a regression that has not seen them, and strangeness."""
+    fold = (np.arange(len(x)) // 2) % FOLDS
+    guess, strange = np.zeros_like(truth), np.zeros(len(x))
+    for k in range(FOLDS):
+        model = fitted(x[fold != k], base[fold != k], truth[fold != k])
+        for index in np.flatnonzero(fold == k):
+            filled, strange[index] = model.completed(x[index])
+            guess[index] = base[index] + model.predict(filled)
+    return guess, strange
+
+
+def train(survey: Path, work: Path, target: Path) -> None:
+    """Learns all coefficients and writes them."""
+    from fitting.body.model import load
+
+    names = seen_names()
+    seen = dict(np.load(work / "gather.npz"))
+    pieces = [dict(np.load(file)) for file in sorted(work.glob("fits*.npz"))]
+    stated, female, told = pieces[0]["stated"], seen["female"], seen["told"]
+    truth = np.log(seen["truth"] / stated[:, None])
+    out: dict[str, np.ndarray] = {"names": np.array(names), "parameters": np.array(load().names)}
+    for sex, prior in shape_priors(work).items():
+        out[f"{sex}_mean"], out[f"{sex}_whitener"] = prior.mean, prior.whitener
+    views = {"front": seen["front"], "pair": np.c_[seen["front"], seen["side"]]}
+    for kind, features in views.items():
+        numbers = np.nanmax(np.stack([piece[kind] for piece in pieces]), axis=0)
+        x = np.c_[numbers, features, female, stated, told]
+        base = numbers[:, : len(names)]
+        guess, strange = cross_guess(x, base, truth)
+        model = calibrated(fitted(x, base, truth), truth - guess, strange, female, told)
+        for field in fields(model):
+            if field.name != "names":
+                out[f"{kind}_{field.name}"] = np.asarray(getattr(model, field.name))
+        first = np.c_[features, female]
+        mean, scale = standard(first)
+        z = np.clip(np.nan_to_num((first - mean) / scale), -5, 5)
+        out[f"start_{kind}_mean"], out[f"start_{kind}_scale"] = mean, scale
+        out[f"start_{kind}_line"] = starts(z, seen["shape"])
+        report(kind, guess, seen["truth"], stated)
+    out |= girth_lines(survey)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(
+        target, **{k: v.astype(np.float32) if v.dtype == float else v for k, v in out.items()}
+    )
+
+
+def report(kind: str, guess: np.ndarray, truth: np.ndarray, stated: np.ndarray) -> None:
+    """Prints mean absolute errors [cm] about people not learnt from."""
+    error = 100 * (np.exp(guess) * stated[:, None] - truth)
+    mean = np.abs(error).mean(axis=0)
+    print(kind, " ".join(f"{n}:{e:.2f}" for n, e in zip(seen_names(), mean, strict=True)))
+
+
+def girth_lines(survey: Path) -> dict[str, np.ndarray]:
+    """How chest, waist and hip go with height and weight in the survey, by sex."""
+    with survey.open(encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    names = ("bust_girth", "navel_waist_girth", "hip_girth")
+    lines_, sigmas = np.zeros((2, 3, 3)), np.zeros((2, 3))
+    for index, sex in enumerate(SEXES):
+        ours = [row for row in rows if row["sex"] == sex]
+        known = np.array(
+            [[1.0, np.log(float(r["stature"]) / 1000), np.log(float(r["weight_kg"]))] for r in ours]
+        )
+        for column, name in enumerate(names):
+            girth = np.log([float(r[TARGETS[name][0]]) / 1000 for r in ours])
+            lines_[index, column] = np.linalg.lstsq(known, girth, rcond=None)[0]
+            sigmas[index, column] = (girth - known @ lines_[index, column]).std()
+    return {"girth_names": np.array(names), "girth_line": lines_, "girth_sigma": sigmas}
 
 
 def main() -> None:
@@ -338,12 +548,28 @@ def main() -> None:
     step.add_argument("work", type=Path)
     step.add_argument("--seed", type=int, default=1)
     step.add_argument("--count", type=int, default=200)
+    step = steps.add_parser("gather")
+    step.add_argument("work", type=Path)
+    step = steps.add_parser("fit")
+    step.add_argument("work", type=Path)
+    step.add_argument("--part", type=int, default=0)
+    step.add_argument("--parts", type=int, default=1)
+    step = steps.add_parser("train")
+    step.add_argument("survey", type=Path)
+    step.add_argument("work", type=Path)
     options = parser.parse_args()
     if options.step == "people":
         options.work.mkdir(parents=True, exist_ok=True)
         fit_people(options.survey, options.work, options.count)
     elif options.step == "shoot":
         shoot(options.work, options.seed, options.count)
+    elif options.step == "gather":
+        np.savez(options.work / "gather.npz", **gather(options.work))
+    elif options.step == "fit":
+        seen = dict(np.load(options.work / "gather.npz"))
+        fit_all(options.work, seen, options.part, options.parts)
+    else:
+        train(options.survey, options.work, TARGET)
 
 
 if __name__ == "__main__":

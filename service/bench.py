@@ -17,6 +17,7 @@ from typing import Any
 
 from fitting.errors import FittingError
 from service.chain import Order, run_stage
+from service.logs import told
 from service.parentage import die_with
 from service.problems import problem_of
 
@@ -53,17 +54,7 @@ def _answer(pipe: Connection, stage: str, order: Order, folder: Path) -> tuple[s
         raise
     except Exception as error:
         # The message may hold what the customer sent, so only the place is told.
-        return "crash", f"{type(error).__name__} at {_place(error)}"
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    if trace is None:
-        return "an unknown place"
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code
-    return f"{Path(code.co_filename).name}:{trace.tb_lineno} in {code.co_name}"
+        return "crash", " at ".join(told(error).values())
 
 
 def main() -> None:

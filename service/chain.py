@@ -45,6 +45,12 @@ def stages(kind: str) -> tuple[str, ...]:
     return pipeline.STAGES if kind == "preview" else pipeline.STAGES[:1]
 
 
+def look_of(fields: Mapping[str, Any]) -> pipeline.Look:
+    """A look from an order's fields, in which JSON made lists of tuples."""
+    shaped = {name: tuple(fields[name]) for name in ("views", "size")}
+    return pipeline.Look(**{**fields, **shaped})
+
+
 def run_stage(
     stage: str, order: Order, folder: Path, progress: Progress, cancelled: Cancelled
 ) -> dict[str, bytes]:
@@ -89,7 +95,7 @@ def _after_measuring(
     progress: Progress,
     cancelled: Cancelled,
 ) -> dict[str, bytes]:
-    look = pipeline.Look(**{**order.look, "views": tuple(order.look["views"])})
+    look = look_of(order.look)
     last = pipeline.STAGES.index(stage)
 
     def tell(running: str, share: float) -> None:

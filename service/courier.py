@@ -24,6 +24,7 @@ import structlog
 from fitting import __version__
 from service import tallies
 from service.identity import now
+from service.logs import told
 from service.settings import Settings
 from service.tables import deliveries, webhooks
 from service.vault import Vault
@@ -90,8 +91,8 @@ class Courier:
     def _deliver(self, row: Any) -> None:
         try:
             self._send(row)
-        except Exception:  # a thread's edge: the delivery stays due and is tried again
-            log.warning("delivery failed", delivery=row.id, exc_info=True)
+        except Exception as error:  # a thread's edge: the delivery stays due, and is tried again
+            log.warning("delivery failed", delivery=row.id, **told(error))
         finally:
             self._free.release()
 

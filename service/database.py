@@ -89,7 +89,7 @@ def is_current(engine: sa.Engine) -> bool:
     return bool(found == head)
 
 
-def insert_missing(table: sa.Table, dialect: str, values: dict[str, Any]) -> sa.Executable:
+def insert_missing(table: sa.Table, dialect: str, values: dict[str, Any]) -> Any:
     """An INSERT that does nothing where the row is already there."""
     if dialect == "postgresql":
         from sqlalchemy.dialects.postgresql import insert as postgres

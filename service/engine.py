@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from service.settings import Settings
+from service.tables import jobs
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -21,6 +22,7 @@ APPLICATION = "cyberatelier"
 WORKFLOW_VERSION = "1"
 QUEUE = "jobs"
 WORKFLOW = "run_job"
+_JOB, _STATUS = "workflow_uuid", "workflow_status"
 
 
 def quiet() -> None:
@@ -68,3 +70,57 @@ def enqueue(client: DBOSClient, connection: sa.Connection, job: str, priority: i
         },
         job,
     )
+
+
+def forget_jobs(connection: sa.Connection, ended: list[str]) -> None:
+    """Delete everything that the engine keeps of jobs: their steps' results name people's files."""
+    if not ended:
+        return
+    for name in _engine_tables(connection):
+        table = sa.table(name, sa.column(_JOB), schema=_schema(connection))
+        for start in range(0, len(ended), 500):
+            part = ended[start : start + 500]
+            connection.execute(table.delete().where(table.c[_JOB].in_(part)))
+
+
+def stranded_jobs(connection: sa.Connection) -> list[str]:
+    """Jobs that the engine has ended and that are still unfinished in our rows."""
+    table = sa.table(_STATUS, sa.column(_JOB), sa.column("status"), schema=_schema(connection))
+    query = (
+        sa.select(jobs.c.id)
+        .join(table, table.c[_JOB] == jobs.c.id)
+        .where(
+            jobs.c.state.in_(("queued", "running")),
+            table.c.status.in_(("ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")),
+        )
+    )
+    return list(connection.execute(query).scalars())
+
+
+def ended_jobs(connection: sa.Connection, *, before: float, limit: int) -> list[str]:
+    """Jobs that ended before a time and that the engine still knows."""
+    table = sa.table(
+        _STATUS, sa.column(_JOB), sa.column("status"), sa.column("updated_at"),
+        schema=_schema(connection),
+    )  # fmt: skip
+    query = sa.select(table.c[_JOB]).where(
+        table.c.status.in_(("SUCCESS", "ERROR", "CANCELLED")),
+        table.c.updated_at < int(before * 1000),
+    )
+    return list(connection.execute(query.limit(limit)).scalars())
+
+
+def _schema(connection: sa.Connection) -> str | None:
+    return "dbos" if connection.dialect.name == "postgresql" else None
+
+
+def _engine_tables(connection: sa.Connection) -> list[str]:
+    """The engine's tables with a job's id, the one that the others refer to last."""
+    inspector = sa.inspect(connection)
+    schema = _schema(connection)
+    found = [
+        name
+        for name in inspector.get_table_names(schema=schema)
+        if any(column["name"] == _JOB for column in inspector.get_columns(name, schema=schema))
+    ]
+    return sorted(found, key=lambda name: name == _STATUS)

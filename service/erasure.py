@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service import tables
+from service.engine import forget_jobs
 from service.identity import new_id, now
 from service.settings import Settings
 from service.shelf import work_folder
@@ -47,7 +48,7 @@ def erase_person(
         removed = _erase_rows(connection, vault, tenant, person)
         if removed is None:
             return None
-        _erase_engine_rows(connection, job_ids)
+        forget_jobs(connection, job_ids)
         receipt = {
             "id": new_id("ers"), "tenant": tenant, "pseudonym": vault.pseudonym(person),
             "removed": removed, "requested": now(), "completed": None,
@@ -96,18 +97,6 @@ def _erase_rows(
         .values(person=vault.pseudonym(person)[:40])
     )
     return removed
-
-
-def _erase_engine_rows(connection: sa.Connection, job_ids: list[str]) -> None:
-    """The job engine's rows of these jobs: they name stages and files."""
-    if not job_ids:
-        return
-    schema = "dbos" if connection.dialect.name == "postgresql" else None
-    for name in ("operation_outputs", "workflow_status"):
-        table = sa.table(name, sa.column("workflow_uuid"), schema=schema)
-        for start in range(0, len(job_ids), 500):
-            part = job_ids[start : start + 500]
-            connection.execute(table.delete().where(table.c.workflow_uuid.in_(part)))
 
 
 def remove_work(settings: Settings, tenant: str, person: str) -> int:

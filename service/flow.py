@@ -8,7 +8,10 @@ runs again after a crash finds it. The engine runs a step at least once; the out
 from __future__ import annotations
 
 import json
+import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +19,8 @@ import sqlalchemy as sa
 import structlog
 
 from service import chain, jobs, tallies
-from service.engine import WORKFLOW
+from service.engine import WORKFLOW, stranded_jobs
+from service.logs import told
 from service.outcomes import conclude, described
 from service.photos import forget_used, photo_bytes
 from service.problems import Problem
@@ -24,6 +28,7 @@ from service.settings import Settings
 from service.shelf import Shelf
 from service.storage import Files, person_prefix
 from service.tables import jobs as job_table
+from service.tracing import Tracer, trace_of
 from service.vault import Vault
 from service.workshop import StageFailed, StageProblem, Workshop
 
@@ -41,6 +46,7 @@ class Shop:
     files: Files
     vault: Vault
     workshop: Workshop
+    tracer: Tracer
 
 
 def register(shop: Shop) -> None:
@@ -49,22 +55,33 @@ def register(shop: Shop) -> None:
 
     @DBOS.step(name="stage")
     def stage(job: str, name: str) -> dict[str, Any]:
-        return do_stage(shop, job, name)
+        with _database_needed():
+            try:
+                return do_stage(shop, job, name)
+            except (sa.exc.OperationalError, sa.exc.InterfaceError):
+                raise
+            except Exception as error:  # a worker's edge: the job fails, the worker goes on
+                log.error("stage failed", stage=name, **told(error))
+                problem = Problem("internal", f"the stage {name!r} failed", stage=name)
+                return {"state": jobs.FAILED, "problem": problem.body()}
 
     @DBOS.step(name="forget_photos")
     def forget(job: str) -> None:
-        forget_photos(shop, job)
+        with _database_needed():
+            forget_photos(shop, job)
 
     @DBOS.step(name="outcome")
     def outcome(job: str, ended: dict[str, Any]) -> None:
-        write_outcome(shop, job, ended)
+        with _database_needed():
+            write_outcome(shop, job, ended)
 
     # The engine's own cap is a backstop: jobs are given up after `settings.attempts`, with an
     # outcome that their owner sees.
     @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=10_000)
     def run_job(job: str) -> None:
         with structlog.contextvars.bound_contextvars(job=job):
-            row = begin_job(shop, job)
+            with _database_needed():
+                row = begin_job(shop, job)
             if row is None:
                 return
             ended: dict[str, Any] = {"state": jobs.SUCCEEDED}
@@ -77,6 +94,19 @@ def register(shop: Shop) -> None:
                     forget(job)
                 ended.setdefault("results", []).extend(made["results"])
             outcome(job, ended)
+
+
+@contextmanager
+def _database_needed() -> Iterator[None]:
+    """End the worker where the database is gone: an error here would end the job instead.
+
+    The lock goes with the process, so the job is taken up again once the database is back.
+    """
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError) as error:
+        log.error("database lost, ending", **told(error))
+        os._exit(3)
 
 
 def begin_job(shop: Shop, job: str) -> Any:
@@ -120,6 +150,7 @@ def do_stage(shop: Shop, job: str, stage: str) -> dict[str, Any]:
     with shop.engine.begin() as connection:
         jobs.note_stage(connection, job, stage, seconds)
         tallies.time_stage(connection, stage, seconds)
+    shop.tracer.note(f"stage {stage}", seconds, trace=trace_of(job), job=job, kind=row.kind)
     log.info("stage done", stage=stage, seconds=round(seconds, 2))
     return {"results": results}
 
@@ -222,3 +253,16 @@ def clean_up(shop: Shop, row: Any) -> None:
             )
         if not busy:
             Shelf(shop.settings, shop.files, row.tenant, row.person).clear()
+
+
+def settle_stranded(shop: Shop) -> int:
+    """End the jobs whose workflow ended without an outcome; how many.
+
+    A backstop: it takes an error in the outcome itself, or the engine's own cap.
+    """
+    with shop.engine.begin() as connection:
+        stranded = stranded_jobs(connection)
+        for job in stranded:
+            row = connection.execute(job_table.select().where(job_table.c.id == job)).one()
+            conclude(connection, row, jobs.FAILED, problem=Problem("internal").body())
+    return len(stranded)

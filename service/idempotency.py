@@ -40,8 +40,9 @@ def claim(
         return None
     row = {"caller": who.key, "key": key, "tenant": who.tenant, "fingerprint": mark,
            "created": now()}  # fmt: skip
-    insert = insert_missing(table, connection.dialect.name, row)
-    if connection.execute(insert).rowcount:
+    # RETURNING, because an insert's row count is -1 under psycopg when it is not asked for rows.
+    insert = insert_missing(table, connection.dialect.name, row).returning(table.c.key)
+    if connection.execute(insert).first() is not None:
         return None
     found = connection.execute(
         table.select().where(table.c.caller == who.key, table.c.key == key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from pathlib import Path
 
 import structlog
 
@@ -59,10 +60,17 @@ def _without_values(
         error = sys.exc_info()[1] if info is True else info
         error = error[1] if isinstance(error, tuple) else error
         if isinstance(error, BaseException):
-            event["error"] = type(error).__name__
-            trace = error.__traceback__
-            while trace is not None and trace.tb_next is not None:
-                trace = trace.tb_next
-            if trace is not None:
-                event["at"] = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
+            event.update(told(error))
     return event
+
+
+def told(error: BaseException) -> dict[str, str]:
+    """What may be logged of an error: its type and where it came from, not its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return {"error": type(error).__name__}
+    code = trace.tb_frame.f_code
+    place = f"{Path(code.co_filename).name}:{trace.tb_lineno} in {code.co_name}"
+    return {"error": type(error).__name__, "at": place}

@@ -9,8 +9,10 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.identity import new_id
+from service.logs import told
 from service.problems import Problem, answer
 from service.settings import Settings
+from service.tracing import Tracer, parent_of
 
 log = structlog.get_logger("http")
 
@@ -30,6 +32,7 @@ class Surround:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self.settings = settings
+        self.tracer = Tracer(settings, "api")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -56,8 +59,8 @@ class Surround:
             )
             if not status:
                 await answer(problem)(scope, receive, send_on)
-        except Exception:
-            log.error("request failed", exc_info=True)
+        except Exception as error:
+            log.error("request failed", **told(error))
             if not status:
                 await answer(Problem("internal", request=request_id))(scope, receive, send_on)
         finally:
@@ -72,10 +75,20 @@ class Surround:
             site.meter.requests.labels(scope["method"], route, status).inc()
             site.meter.seconds.labels(route).observe(seconds)
         if route not in ("/healthz", "/readyz", "/metrics"):
+            self._trace(scope, route, status, seconds)
             log.info(
                 "request", method=scope["method"], route=route, status=status,
                 ms=round(seconds * 1000, 1),
             )  # fmt: skip
+
+    def _trace(self, scope: Scope, route: str, status: int, seconds: float) -> None:
+        header = next((v for k, v in scope["headers"] if k == b"traceparent"), b"")
+        trace, parent = parent_of(header.decode("latin-1"))
+        self.tracer.note(
+            f"{scope['method']} {route}", seconds, trace=trace, parent=parent, failed=status >= 500,
+            **{"http.request.method": scope["method"], "http.route": route,
+               "http.response.status_code": status},
+        )  # fmt: skip
 
 
 class _TooLarge(Exception):

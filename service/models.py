@@ -88,6 +88,9 @@ class PreviewIn(Measured):
     views: list[Name] = Field(
         default=["front", "back", "side", "three-quarter"], min_length=1, max_length=8
     )
+    picture_size: tuple[int, int] = Field(
+        default=(1024, 1365), description="Width and height of the pictures in pixels"
+    )
     formats: list[Format] = Field(
         default_factory=list, max_length=4, description="File types wanted; all if empty"
     )

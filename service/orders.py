@@ -14,6 +14,7 @@ from fitting.errors import UnknownName
 from fitting.fabrics import fabrics
 from service import audit, consent, idempotency, jobs, shown, tables
 from service.access import visible
+from service.chain import look_of
 from service.engine import WORKFLOW_VERSION, enqueue
 from service.identity import new_id, now
 from service.keys import Principal
@@ -156,7 +157,7 @@ def _require_owned(
 def _look(asked: PreviewIn) -> dict[str, Any]:
     return {
         "garment": asked.garment, "fabric": asked.fabric, "options": asked.options,
-        "edge_mm": asked.edge_mm, "views": asked.views,
+        "edge_mm": asked.edge_mm, "views": asked.views, "size": list(asked.picture_size),
     }  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def _check(subject: _Subject, look: dict[str, Any]) -> None:
         # By its name in the library only: the library would read a path as a file of the user's.
         if look["fabric"] is not None and look["fabric"] not in fabrics():
             raise UnknownName(f"no fabric {look['fabric']!r}; there are: {', '.join(fabrics())}")
-        pipeline.check_look(pipeline.Look(**{**look, "views": tuple(look["views"])}))
+        pipeline.check_look(look_of(look))
     if subject.measurement is not None:
         return
     if subject.stated.get("height_cm") is None:

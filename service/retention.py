@@ -9,6 +9,7 @@ import sqlalchemy as sa
 import structlog
 
 from service import tables
+from service.engine import ended_jobs, forget_jobs
 from service.identity import now
 from service.jobs import LIVE
 from service.photos import delete_photos
@@ -34,6 +35,7 @@ def sweep(settings: Settings, engine: sa.Engine, files: Files) -> dict[str, int]
             engine, tables.audit, tables.audit.c.at, settings.keep_audit_days * DAY
         ),
         "sessions": lambda: _sessions(engine),
+        "engine": lambda: _engine(engine),
         "people": lambda: _people(settings, engine, files),
         "folders": lambda: _folders(settings, engine),
     }  # fmt: skip
@@ -46,6 +48,14 @@ def sweep(settings: Settings, engine: sa.Engine, files: Files) -> dict[str, int]
 def _old(engine: sa.Engine, table: sa.Table, column: sa.Column[float], seconds: float) -> int:
     with engine.begin() as connection:
         return connection.execute(table.delete().where(column < now() - seconds)).rowcount
+
+
+def _engine(engine: sa.Engine) -> int:
+    """What the job engine keeps of jobs that ended over a day ago."""
+    with engine.begin() as connection:
+        ended = ended_jobs(connection, before=now() - DAY, limit=_BATCH)
+        forget_jobs(connection, ended)
+    return len(ended)
 
 
 def _sessions(engine: sa.Engine) -> int:
@@ -94,6 +104,7 @@ def drop_preview(
 ) -> None:
     """Delete a preview with its job and files."""
     with engine.begin() as connection:
+        forget_jobs(connection, [job])
         for table, where in (
             (tables.previews, tables.previews.c.id == preview),
             (tables.files, tables.files.c.owner == preview),

@@ -22,7 +22,8 @@ class Files:
         if self.local:
             folder = settings.folder / "files"
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._store: Any = LocalStore(folder.absolute())
+            # Empty folders go too: their names are ids.
+            self._store: Any = LocalStore(folder.absolute(), automatic_cleanup=True)
             return
         url = urlsplit(settings.files_url)
         if url.scheme != "s3":

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import BaseModel, ValidationError
-from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
+from python_multipart.exceptions import FormParserError
+from starlette.datastructures import FormData, UploadFile
+from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 
 from service.problems import Problem, validation_problem
 from service.settings import Settings
@@ -34,7 +35,7 @@ async def read_submission(
     if kind == "application/json":
         fields = _json(await request.body())
     elif kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
-        fields, files = await _form(request, model, settings, photos)
+        fields, files = await _form(request, model, settings, photos, kind.startswith("multipart"))
     else:
         raise Problem("unsupported-media-type", "send application/json or multipart/form-data")
     try:
@@ -55,31 +56,46 @@ def _no_constant(name: str) -> None:
 
 
 async def _form(
-    request: Request, model: type[BaseModel], settings: Settings, photos: tuple[str, ...]
+    request: Request,
+    model: type[BaseModel],
+    settings: Settings,
+    photos: tuple[str, ...],
+    multipart: bool,
 ) -> tuple[dict[str, Any], dict[str, bytes]]:
+    parser: MultiPartParser | FormParser
+    if multipart:
+        # Files over a megabyte go to temporary files that have no name and end with the request.
+        parser = MultiPartParser(
+            request.headers, request.stream(), max_files=4, max_fields=64,
+            max_part_size=_FIELD_BYTES,
+        )  # fmt: skip
+    else:
+        parser = FormParser(request.headers, request.stream())
     try:
-        # Parts of files go to temporary files that have no name and end with the request.
-        form = await request.form(max_files=4, max_fields=64, max_part_size=_FIELD_BYTES)
-    except MultiPartException:
+        form = await parser.parse()
+        return await _members(form, model, settings, photos)
+    except (MultiPartException, FormParserError):
         raise Problem("bad-request", "the form data cannot be read") from None
-    except Exception as error:
-        if "multipart" in type(error).__module__ or isinstance(error, KeyError | ValueError):
-            raise Problem("bad-request", "the form data cannot be read") from None
-        raise
+    finally:
+        # A part that was cut short is in no form, so the form's own close would miss it.
+        for file in getattr(parser, "_files_to_close_on_error", ()):
+            file.close()
+
+
+async def _members(
+    form: FormData, model: type[BaseModel], settings: Settings, photos: tuple[str, ...]
+) -> tuple[dict[str, Any], dict[str, bytes]]:
     fields: dict[str, Any] = {}
     files: dict[str, bytes] = {}
-    try:
-        for name, value in form.multi_items():
-            if name in fields or name in files:
-                raise Problem("invalid", f"the field {name[:40]!r} is there twice")
-            if not isinstance(value, UploadFile):
-                fields[name] = _plain(model, name, value)
-            elif name not in photos:
-                raise Problem("invalid", f"no file is wanted in the field {name[:40]!r}")
-            else:
-                files[name] = await _bytes(value, settings.photo_max_bytes)
-    finally:
-        await form.close()
+    for name, value in form.multi_items():
+        if name in fields or name in files:
+            raise Problem("invalid", f"the field {name[:40]!r} is there twice")
+        if not isinstance(value, UploadFile):
+            fields[name] = _plain(model, name, value)
+        elif name not in photos:
+            raise Problem("invalid", f"no file is wanted in the field {name[:40]!r}")
+        else:
+            files[name] = await _bytes(value, settings.photo_max_bytes)
     return fields, {name: data for name, data in files.items() if data}
 
 

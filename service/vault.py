@@ -67,7 +67,8 @@ class Vault:
         """Whether the signature is one of ours; takes the same time whatever is wrong."""
         found = False
         for master in self._masters:
-            found |= hmac.compare_digest(_mac(_derive(master, "sign"), message), signature)
+            ours = _mac(_derive(master, "sign"), message)
+            found |= hmac.compare_digest(ours.encode(), signature.encode())
         return found
 
     def pseudonym(self, identifier: str) -> str:

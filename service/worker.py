@@ -14,13 +14,14 @@ import structlog
 import fitting
 from service.database import insert_missing, make_engine, upgrade
 from service.engine import APPLICATION, QUEUE, WORKFLOW_VERSION, engine_url, quiet
-from service.flow import Shop, register
+from service.flow import Shop, register, settle_stranded
 from service.identity import now
 from service.lease import Lease, take_lease
-from service.logs import set_up
+from service.logs import set_up, told
 from service.settings import Settings
 from service.storage import Files
 from service.tables import workers
+from service.tracing import Tracer
 from service.vault import Vault
 from service.workshop import Workshop
 
@@ -35,7 +36,8 @@ def work(settings: Settings) -> None:
     lease = take_lease(settings, name)
     engine = make_engine(settings)
     workshop = Workshop(settings)
-    shop = Shop(settings, engine, Files(settings), Vault.of(settings), workshop)
+    tracer = Tracer(settings, "worker")
+    shop = Shop(settings, engine, Files(settings), Vault.of(settings), workshop, tracer)
     _launch(shop, name)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -96,6 +98,7 @@ def _rounds(shop: Shop, lease: Lease, name: str) -> list[tuple[Callable[[], obje
         (lambda: _require_lease(lease), settings.lease_seconds),
         (lambda: _beat(shop.engine, name), 5 * settings.lease_seconds),
         (lambda: resume_orphans(lease, name), settings.lease_seconds),
+        (lambda: settle_stranded(shop), 5 * settings.lease_seconds),
         (courier.deliver_due, 1.0),
         (lambda: sweep(settings, shop.engine, shop.files), settings.sweep_seconds),
     ]
@@ -103,11 +106,13 @@ def _rounds(shop: Shop, lease: Lease, name: str) -> list[tuple[Callable[[], obje
 
 def _repeat(task: Callable[[], object], every: float, stop: threading.Event) -> None:
     """Do something again and again; a round that fails is logged and the next one tried."""
-    while not stop.wait(every):
+    while True:
         try:
             task()
-        except Exception:
-            log.warning("round failed", exc_info=True)
+        except Exception as error:  # a thread's edge
+            log.warning("round failed", **told(error))
+        if stop.wait(every):
+            return
 
 
 def _require_lease(lease: Lease) -> None:

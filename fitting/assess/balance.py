@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ _STEEP = 0.707
 _QUARTER = 0.707  # half a right angle to either side is front, back, left or right
 
 
-def balance(drape: Drape, who: Figure, borders: list[Border]) -> Balance:
+def balance(drape: Drape, who: Figure, borders: Sequence[Border]) -> Balance:
     """Hem level, side seams' lean and the centre lines' distance from the middle."""
     hem = next((b for b in borders if b.name == "hem_girth"), None)
     height, front, left, spread = (None,) * 4 if hem is None else _hem(drape, who, hem)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.assess.borders import Border, borders
+from fitting.assess.borders import Border
 from fitting.assess.levels import Figure, Level, levels
 from fitting.assess.section import (
     Section,
@@ -19,6 +19,7 @@ from fitting.assess.section import (
     winds,
 )
 from fitting.assess.strain import limits
+from fitting.assess.style import material_stretch
 from fitting.records import Drape, Fabric, FloatArray, GirthFit, IntArray
 from fitting.units import CM
 
@@ -44,7 +45,9 @@ class Measured:
     triangles: IntArray
 
 
-def girths(drape: Drape, who: Figure, under: Sequence[Drape] = ()) -> list[Measured]:
+def girths(
+    drape: Drape, who: Figure, free: Sequence[Border], under: Sequence[Drape] = ()
+) -> list[Measured]:
     """Girths at all levels that the garment goes around, then those of its borders.
 
     A level counts as covered where the cloth closes around that part of the body, and around it
@@ -53,23 +56,28 @@ def girths(drape: Drape, who: Figure, under: Sequence[Drape] = ()) -> list[Measu
     Args:
         drape: The garment.
         who: On whom.
+        free: Its free borders.
         under: What is worn under it; the tape then goes around that too.
     """
     found = []
     for level in levels(who):
         for step in range(round(level.drop / _SEARCH) + 1):
-            measured = _at(drape, who, level.lowered(step * _SEARCH), under)
+            measured = _at(drape, who, level, step * _SEARCH, under)
             if measured is not None:
                 found.append(measured)
                 break
-    for border in borders(drape, who):
+    for border in free:
         measured = _along(drape, who, border, under)
         if measured is not None:
             found.append(measured)
     return found
 
 
-def _at(drape: Drape, who: Figure, level: Level, under: Sequence[Drape]) -> Measured | None:
+def _at(
+    drape: Drape, who: Figure, taken: Level, lower: float, under: Sequence[Drape]
+) -> Measured | None:
+    """The girth at a level moved down by so much [m]; None where the garment does not close."""
+    level = taken.lowered(lower)
     skin = who.skin(level)
     centre = tape_centre(skin, level.normal)
     if centre is None:
@@ -85,7 +93,9 @@ def _at(drape: Drape, who: Figure, level: Level, under: Sequence[Drape]) -> Meas
             return None
     flat = _flat(drape, found)[way]
     triangles = found.triangles[way]
-    tape = tape_girth(np.vstack([skin, *_layers(under, level, centre)]), level.normal)
+    at = taken if taken.tape_stays else level
+    worn = np.vstack([who.skin(at), *_layers(under, at, centre + at.point - level.point)])
+    tape = tape_girth(worn, level.normal)
     row = _row(drape, level, tape, cloth_girth(line), flat, triangles)
     return Measured(row, level, line, skin, triangles)
 
@@ -135,8 +145,8 @@ def _row(
     triangles: IntArray,
 ) -> GirthFit:
     pattern = drape.cloth.pattern
-    crossed = np.unique(drape.cloth.panel[drape.cloth.faces[triangles, 0]])
-    own = all(pattern.panels[index].material == "shell" for index in crossed)
+    crossed = drape.cloth.panel[drape.cloth.faces[triangles, 0]]
+    materials = [pattern.panels[index].material for index in crossed]
     return GirthFit(
         level=level.name,
         body=tape,
@@ -144,26 +154,32 @@ def _row(
         flat=pattern.finished.get(level.name),
         side=level.side,
         rest=float(np.linalg.norm(flat, axis=1).sum()),
-        limit=limit_along(drape.fabric, flat) if own else None,
+        limit=limit_along(drape.fabric, flat, materials),
     )
 
 
-def limit_along(fabric: Fabric, flat: FloatArray) -> float | None:
+def limit_along(fabric: Fabric, flat: FloatArray, materials: Sequence[str] = ()) -> float | None:
     """Wearable stretch of cloth along a line, between that of weft and warp.
 
     Args:
-        fabric: With its limits.
+        fabric: The shell, with its limits.
         flat: Pieces of the line in the flat panel, weft and warp parts [m], shape (K, 2).
+        materials: Of the panels the pieces lie in, (K,); all shell if empty.
+    Returns:
+        A ratio; None where a material on the way states no stretch.
     """
-    stated = limits(fabric)
-    if stated is None:
-        return None
-    warp, weft = stated
-    squares = flat**2
-    lengths = np.sqrt(squares.sum(1))
+    named = np.array(list(materials) or ["shell"] * len(flat))
+    lengths = np.linalg.norm(flat, axis=1)
     if lengths.sum() <= 0:
         return None
-    part = np.divide(
-        squares[:, 0], squares.sum(1), out=np.zeros(len(flat)), where=lengths > 0
-    )  # how far the line runs along the weft
-    return float(((part * weft + (1 - part) * warp) * lengths).sum() / lengths.sum())
+    # How far each piece runs along the weft.
+    part = np.divide(flat[:, 0] ** 2, lengths**2, out=np.zeros(len(flat)), where=lengths > 0)
+    total = 0.0
+    for material in np.unique(named):
+        stated = limits(fabric) if material == "shell" else material_stretch(str(material))
+        if stated is None:
+            return None
+        warp, weft = stated
+        on = named == material
+        total += float(((part * weft + (1 - part) * warp) * lengths)[on].sum())
+    return total / float(lengths.sum())

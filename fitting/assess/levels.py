@@ -33,6 +33,7 @@ _TRUNK_HEIGHTS = {
     "hip_girth": "hip_height",
 }
 _SEAT_BLUR = 2 * MM  # depth over which vertices share the seat's greatest prominence; the body's
+_ARMHOLE_DROP = 8 * CM  # armholes of large sizes on small people end that far below the bust
 _THIGH_DROP = 2.5 * CM  # below the crotch; ANSUR II: just below the gluteal fold
 # Where along a bone the tape lies. Upper arm midway (ISO 8559-1, 5.3.16), elbow at the joint,
 # wrist over its bone, calf at its fullest, ankle at its slimmest.
@@ -56,8 +57,10 @@ class Level:
         regions: Parts of the body that the tape goes around.
         apart: Parts that the garment must not surround together with these, or it has no girth
             here: the other leg, the trunk for an arm.
-        drop: How far down the level may be moved until the garment closes around the part [m];
-            trousers part below the crotch of the body.
+        drop: How far down the level may be moved until the garment closes around the part [m]:
+            trousers part below the crotch of the body, armholes may end below the bust.
+        tape_stays: The body is measured at the level itself even where the garment is measured
+            lower, as a chest is laid flat under the armhole.
     """
 
     name: str
@@ -67,6 +70,7 @@ class Level:
     regions: tuple[str, ...]
     apart: tuple[tuple[str, ...], ...] = ()
     drop: float = 0.0
+    tape_stays: bool = False
 
     def lowered(self, by: float) -> Level:
         """The same level, moved against its normal [m]."""
@@ -181,7 +185,10 @@ def _trunk(who: Figure) -> list[Level]:
     for name in _TRUNK_MARKS:
         point = trunk_point(who, name)
         if point is not None:
-            found.append(Level(name, "", point, who.up, TRUNK, () if name == "hip_girth" else arms))
+            apart = () if name == "hip_girth" else arms
+            chest = name == "bust_girth"
+            drop = _ARMHOLE_DROP if chest else 0.0
+            found.append(Level(name, "", point, who.up, TRUNK, apart, drop, chest))
     return found
 
 

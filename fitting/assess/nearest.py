@@ -9,7 +9,8 @@ from scipy.spatial import cKDTree
 
 from fitting.records import FloatArray, IntArray
 
-_FIRST, _MOST = 12, 192  # triangles looked at for a point, at first and at most
+_FIRST, _MOST = 5, 1080  # triangles looked at for a point, at first and at most
+_SIZES = (2.0, 8.0, np.inf)  # classes of triangles, by their size over the median's
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +33,8 @@ def nearest(vertices: FloatArray, faces: IntArray, queries: FloatArray) -> Neare
 
     Candidates are the triangles whose centres are nearest; a point's answer is final once the
     farthest candidate's centre is farther than the best distance and the largest triangle
-    together. The side is told by the angle-weighted normals at the nearest point.
+    together. Triangles are searched by size, so that a few large ones do not widen the search
+    among many small ones. The side is told by the angle-weighted normals at the nearest point.
 
     Args:
         vertices: shape (N, 3) [m].
@@ -44,28 +46,55 @@ def nearest(vertices: FloatArray, faces: IntArray, queries: FloatArray) -> Neare
     """
     corners = vertices[faces]
     centres = corners.mean(1)
-    reach = float(np.linalg.norm(corners - centres[:, None], axis=2).max())
-    tree = cKDTree(centres)
+    reach = np.linalg.norm(corners - centres[:, None], axis=2).max(1)
     best = np.full(len(queries), np.inf)
     where = np.zeros((len(queries), 3))
     which = np.zeros(len(queries), np.int32)
-    open_ = np.arange(len(queries))
-    count = min(_FIRST, len(faces))
-    while len(open_):
-        far, candidates = tree.query(queries[open_], k=count)
-        far, candidates = far.reshape(len(open_), -1), candidates.reshape(len(open_), -1)
-        points = _on_triangles(corners[candidates], queries[open_][:, None])
-        apart = np.linalg.norm(points - queries[open_][:, None], axis=2)
-        pick = apart.argmin(1)
-        rows = np.arange(len(open_))
-        best[open_], where[open_] = apart[rows, pick], points[rows, pick]
-        which[open_] = candidates[rows, pick]
-        if count >= min(_MOST, len(faces)):
-            break
-        open_ = open_[far[:, -1] < best[open_] + reach]
-        count = min(4 * count, _MOST, len(faces))
+    smaller = -1.0
+    for size in np.array(_SIZES) * np.median(reach):
+        held = np.flatnonzero((reach > smaller) & (reach <= size))
+        smaller = float(size)
+        if len(held):
+            _search(corners, centres, reach, held, queries, best, where, which)
     side = _side(vertices, faces, corners, queries, where, which)
     return Nearest(np.where(side < 0, -best, best), where, which)
+
+
+def _search(
+    corners: FloatArray,
+    centres: FloatArray,
+    reach: FloatArray,
+    held: IntArray,
+    queries: FloatArray,
+    best: FloatArray,
+    where: FloatArray,
+    which: IntArray,
+) -> None:
+    """Betters the nearest points by some of the triangles, in place."""
+    tree, widest = cKDTree(centres[held]), float(reach[held].max())
+    open_ = np.arange(len(queries))
+    count = min(_FIRST, len(held))
+    while len(open_):
+        far, at = tree.query(queries[open_], k=count)
+        far, at = far.reshape(len(open_), -1), held[at.reshape(len(open_), -1)]
+        if count == min(_FIRST, len(held)):
+            asked = np.ones_like(far, bool)
+        else:
+            # No point of a triangle is nearer than its centre less its own reach.
+            asked = far - reach[at] < best[open_][:, None]
+        rows, columns = np.nonzero(asked)
+        triangle, query = at[rows, columns], open_[rows]
+        points = _on_triangles(corners[triangle], queries[query])
+        apart = np.linalg.norm(points - queries[query], axis=1)
+        order = np.lexsort([apart, query])
+        first = order[np.unique(query[order], return_index=True)[1]]
+        first = first[apart[first] < best[query[first]]]
+        to = query[first]
+        best[to], where[to], which[to] = apart[first], points[first], triangle[first]
+        if count == len(held) or count >= _MOST:
+            break
+        open_ = open_[far[:, -1] < best[open_] + widest]
+        count = min(6 * count, _MOST, len(held))
 
 
 def _on_triangles(corners: FloatArray, points: FloatArray) -> FloatArray:

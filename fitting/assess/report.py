@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from fitting.assess.alterations import alterations
 from fitting.assess.balance import balance
-from fitting.assess.borders import borders
+from fitting.assess.borders import Border, borders
 from fitting.assess.cautions import cautions
 from fitting.assess.girths import Measured, girths
-from fitting.assess.levels import UP, Figure, figure
+from fitting.assess.levels import TRUNK, UP, Figure, Level, figure, trunk_point
 from fitting.assess.mobility import mobility
 from fitting.assess.nearest import Nearest, nearest
 from fitting.assess.pressure import Pressure, part_of, pressure, pressure_fit
@@ -36,6 +36,7 @@ class Fitting:
         near: Nearest point of the body for each node.
         gap: Distance of the nodes from what they are worn over [m], shape (nodes,).
         pressure: Of the cloth on the body.
+        borders: Free borders of the cloth.
         girths: With the lines they were taken on.
     """
 
@@ -46,6 +47,7 @@ class Fitting:
     near: Nearest
     gap: FloatArray
     pressure: Pressure
+    borders: tuple[Border, ...]
     girths: tuple[Measured, ...]
 
     @property
@@ -69,16 +71,47 @@ def measure(drape: Drape, *, under: Sequence[Drape] = (), up: FloatArray = UP) -
     for layer in under:
         over = nearest(layer.positions, layer.cloth.node_faces, drape.positions)
         gap = np.minimum(gap, over.distance)
+    free = tuple(borders(drape, who))
     rows = tuple(
-        replace(m, row=replace(m.row, design_ease=_design(drape, m)))
-        for m in girths(drape, who, under)
+        replace(m, row=replace(m.row, design_ease=_design(drape, who, m)))
+        for m in girths(drape, who, free, under)
     )
     presses = pressure(drape, of, gap, who.up)
-    return Fitting(drape, who, tuple(under), of, near, gap, presses, rows)
+    return Fitting(drape, who, tuple(under), of, near, gap, presses, free, rows)
 
 
-def _design(drape: Drape, one: Measured) -> float | None:
+def _design(drape: Drape, who: Figure, one: Measured) -> float | None:
+    if one.row.level == "hem_girth":
+        return _hem_design(drape, who, one)
     return design_ease(drape.cloth.pattern, one.row.level, one.row.rest)
+
+
+def _hem_design(drape: Drape, who: Figure, one: Measured) -> float | None:
+    """The ease that a hem on the trunk was designed with [m].
+
+    No body measurement is taken at a hem. Between waist and hip the body it was drafted for
+    differs from this one by as much as their waists and hips do, in proportion to the height.
+    """
+    drafted = drape.cloth.pattern.measurements
+    waist, hip = (trunk_point(who, name) for name in ("waist_girth", "hip_girth"))
+    crotch = who.body.landmarks.get("crotch")
+    if (
+        waist is None
+        or hip is None
+        or crotch is None
+        or not {"waist_girth", "hip_girth"} <= set(drafted)
+    ):
+        return None
+    hem = one.level.point @ who.up
+    if hem < crotch @ who.up:
+        return None
+    low = float(np.clip(((waist @ who.up) - hem) / ((waist - hip) @ who.up), 0.0, 1.0))
+    tapes = [
+        who.tape(Level(name, "", point, who.up, TRUNK))
+        for name, point in (("waist_girth", waist), ("hip_girth", hip))
+    ]
+    off = (1 - low) * (drafted["waist_girth"] - tapes[0]) + low * (drafted["hip_girth"] - tapes[1])
+    return one.row.flat_ease - off
 
 
 def assess(drape: Drape, *, under: Sequence[Drape] = (), up: FloatArray = UP) -> FitReport:
@@ -122,7 +155,7 @@ def judge(fitting: Fitting) -> FitReport:
         panels=panel_fits(drape.cloth, of, drape.fabric),
         pressure=pressure_fit(drape.cloth, fitting.pressure, fitting.near, drape.body),
         gap=_gap(fitting),
-        balance=balance(drape, who, borders(drape, who)),
+        balance=balance(drape, who, fitting.borders),
         wrinkles=wrinkles(drape, who, of, fitting.part),
         mobility=mobility(who, fitting.girths) if at_rest else (),
         alterations=alterations(drape, who, fitting.girths, zones) if at_rest else (),

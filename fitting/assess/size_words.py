@@ -24,6 +24,7 @@ def advice_words(
     by: float,
     then: str | None,
     made: bool,
+    taped: bool,
 ) -> tuple[str, str]:
     """The advice in a few sentences."""
     top = sizes[best]
@@ -44,11 +45,11 @@ def advice_words(
         more, more_ru = ("more", "больше") if by > 0 else ("less", "меньше")
         english.append(
             f"If the {name} measured {cm(abs(by))} cm {more}, size {then} would be better: "
-            "measure it again."
+            f"measure it{' again' if taped else ''}."
         )
         russian.append(
             f"Если мерка «{name_ru}» на {cm(abs(by))} см {more_ru}, лучше размер {then}: "
-            "измерьте её ещё раз."
+            f"{'измерьте её ещё раз' if taped else 'снимите её'}."
         )
     if made:
         english.append("Made to measure is worth it here.")
@@ -61,7 +62,7 @@ def _where(fit: SizeFit, language: int) -> str:
     off = [z for z in fit.zones if z.verdict != "as_designed"]
     if not off:
         return ("would be as designed too", "тоже как задумано")[language]
-    off.sort(key=lambda z: z.probability)
+    off.sort(key=lambda z: (round(z.probability, 1), -abs(z.off)))
     parts = []
     for zone in off[:3]:
         names = ZONES.get(zone_of(zone.measurement), (zone.measurement,) * 3)

@@ -10,7 +10,6 @@ import numpy as np
 from fitting.assess.customers import belief, draws
 from fitting.assess.size_words import advice_words
 from fitting.assess.style import Band, band, style
-from fitting.assess.zones import SEVERITY
 from fitting.errors import BadInput, BadMeasurement
 from fitting.records import (
     Fabric,
@@ -29,6 +28,7 @@ _TIGHT = 1.3  # a closer zone is felt more than a wider one of the same amount; 
 _LIKELY = 0.5  # below this probability of the best size made to measure is worth it; chosen
 _AS_DESIGNED = 0.1  # and below this probability that it is as designed in every zone; chosen
 _CHANGES = 2.0  # sigmas within which another reading of the tape is believable
+_TRIED, _FEWER = 12, 16  # readings tried to each side, and one draw in how many is asked
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +99,8 @@ def advise(
         raise BadInput(f"sizes of several garments were given ({names}); advise on one at a time")
     zones = _zones(measurements, sizes, fabric)
     mean, covariance = belief(measurements, [zone.name for zone in zones], survey=survey)
-    fits, designed, losses, chances = _outcomes(zones, draws(mean, covariance))
+    people = draws(mean, covariance)
+    fits, designed, losses, chances = _outcomes(zones, people)
     loss = losses.mean(1)
     found = tuple(
         SizeFit(
@@ -115,8 +116,9 @@ def advise(
         for index, size in enumerate(sizes)
     )
     best = int(loss.argmin())
-    turn = _turning(zones, mean, covariance, best)
-    return _advice(garment, found, best, turn)
+    turn = _turning(zones, covariance, people[:, ::_FEWER])
+    taped = turn is not None and measurements.values[turn[0]].source == "stated"
+    return _advice(garment, found, best, turn, taped)
 
 
 def _zones(
@@ -228,7 +230,11 @@ def _size_zone(zone: _Zone, index: int, chance: float) -> SizeZone:
 
 
 def _advice(
-    garment: str, sizes: tuple[SizeFit, ...], best: int, turn: tuple[str, float, int] | None
+    garment: str,
+    sizes: tuple[SizeFit, ...],
+    best: int,
+    turn: tuple[str, float, int] | None,
+    taped: bool,
 ) -> SizeAdvice:
     """The advice with the measurement that would turn it."""
     decisive, by, other = turn if turn is not None else (None, 0.0, None)
@@ -236,26 +242,33 @@ def _advice(
     made = top.probability < _LIKELY or top.probability_as_designed < _AS_DESIGNED
     taken = top.size if top.probability >= 0.05 else None
     then = None if other is None else sizes[other].size
-    words = advice_words(sizes, best, taken, decisive, by, then, made)
+    words = advice_words(sizes, best, taken, decisive, by, then, made, taped)
     return SizeAdvice(garment, taken, sizes, decisive, by, then, made, *words)
 
 
 def _turning(
-    zones: Sequence[_Zone], mean: FloatArray, covariance: FloatArray, best: int
+    zones: Sequence[_Zone], covariance: FloatArray, people: FloatArray
 ) -> tuple[str, float, int] | None:
     """The measurement whose error, in sigmas, need be least to change the best size.
 
     The others follow it as far as they go together.
+
+    Args:
+        zones: What decides.
+        covariance: Of what the customer truly measures [m²].
+        people: Draws of it [m], shape (zones, N).
     """
     found: list[tuple[float, str, float, int]] = []
-    tried = np.linspace(-_CHANGES, _CHANGES, 41)
+    tried = np.linspace(-_CHANGES, _CHANGES, 2 * _TRIED + 1)
     for k, zone in enumerate(zones):
         sigma = float(np.sqrt(covariance[k, k]))
         if sigma <= 0:
             continue
-        people = mean[:, None] + covariance[:, k : k + 1] / sigma * tried
-        picks = _outcomes(zones, people)[2].argmin(0)
-        other = np.flatnonzero(picks != best)
+        shifts = covariance[:, k] / sigma * tried[:, None]  # (tried, zones)
+        moved = (people[:, None] + shifts.T[:, :, None]).reshape(len(zones), -1)
+        losses = _outcomes(zones, moved)[2].reshape(-1, len(tried), people.shape[1]).mean(2)
+        picks = losses.argmin(0)
+        other = np.flatnonzero(picks != picks[_TRIED])
         if len(other):
             nearest = other[np.abs(tried[other]).argmin()]
             shift = float(tried[nearest])
@@ -264,8 +277,3 @@ def _turning(
         return None
     _, name, by, size = min(found)
     return name, by, size
-
-
-def severity(fit: SizeFit) -> int:
-    """The worst zone's verdict as a number, 0 as designed to 4 too tight."""
-    return max(SEVERITY[zone.verdict] for zone in fit.zones)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitting.assess.style import material_stretch
 from fitting.records import ClothMesh, Drape, Fabric, FloatArray, PanelFit
 
 _SLIVER = 1e-10  # triangles of less rest area [m²] say nothing: a hundredth of a millimetre square
@@ -111,11 +112,9 @@ def limits(fabric: Fabric) -> tuple[float, float] | None:
 def panel_fits(cloth: ClothMesh, of: Strain, fabric: Fabric) -> tuple[PanelFit, ...]:
     """The strain of each draped panel.
 
-    The wearable limit is that of the shell fabric: panels of another material are not held
-    against it.
+    Panels of another material are held against its own usual stretch, if that is known.
     """
     owner = cloth.panel[cloth.faces[:, 0]]
-    limit = limits(fabric)
     found = []
     for index, panel in enumerate(cloth.pattern.panels):
         on = owner == index
@@ -123,7 +122,9 @@ def panel_fits(cloth: ClothMesh, of: Strain, fabric: Fabric) -> tuple[PanelFit, 
             continue
         area = of.area[on]
         over = None
-        if limit is not None and panel.material == "shell":
+        shell = panel.material == "shell"
+        limit = limits(fabric) if shell else material_stretch(panel.material)
+        if limit is not None:
             past = (of.warp[on] > limit[0]) | (of.weft[on] > limit[1])
             over = float((area * past).sum() / max(area.sum(), 1e-12))
         warp, weft, largest = (

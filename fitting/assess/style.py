@@ -17,6 +17,11 @@ from fitting.units import CM
 BODY_MEASURE = {"neckline_girth": "neck_base_girth"}
 
 
+# Finished and worn lines that differ by no more than this are the same line; chosen: a level cut
+# through cloth that hangs askew is up to 1 % longer than the line drawn on the pattern.
+_SAME_LINE = 0.02
+
+
 @dataclass(frozen=True)
 class Band:
     """Bounds of the ease of a girth, of the garment before it is worn [m].
@@ -75,9 +80,10 @@ def step(measure: str) -> float | None:
 def band(measure: str, body: float, design: float | None, limit: float | None) -> Band:
     """The bounds of the ease at one girth.
 
-    Stretchy cloth is too tight where going around the body would take it past its limit. Cloth
-    that does not stretch is too tight under the least wearing ease, but a style that is meant to
-    be closer than that may be, down to the body itself.
+    Stretchy cloth is too tight where going around the body would take it past its limit; if the
+    style is meant to hang free, already where it has to stretch to a tenth of that. Cloth that
+    does not stretch is too tight under the least wearing ease, but a style that is meant to be
+    closer than that may be, down to the body itself.
 
     Args:
         measure: Which girth of the body.
@@ -95,6 +101,10 @@ def band(measure: str, body: float, design: float | None, limit: float | None) -
             wearing = figures["least_ease_share"].get(measure, 0.0) * body
             meant = 0.0 if design is None else max(design - near["closer_steps"] * size, 0.0)
             least = max(least, min(wearing, meant))
+        elif limit >= figures["stretch_from"] and design is not None and design >= 0:
+            felt = figures["felt_share"] * limit
+            meant = design - near["loose_steps"] * size
+            least = max(least, min(meant, -body * felt / (1 + felt)))
     if design is None:
         return Band(least, None, None, None, None, size)
     tolerance = max(near["as_designed_steps"] * size, near["as_designed_share"] * design)
@@ -103,12 +113,19 @@ def band(measure: str, body: float, design: float | None, limit: float | None) -
     return Band(least, design - tolerance, design + tolerance, most, closer, size)
 
 
+def material_stretch(material: str) -> tuple[float, float] | None:
+    """Wearable stretch of warp and weft of what is not the shell fabric; None if not known."""
+    known = style()["material_stretch"].get(material)
+    return None if known is None else (known["warp"], known["weft"])
+
+
 def design_ease(pattern: Pattern, level: str, rest: float | None) -> float | None:
     """The ease that a garment's style asks for at a level [m]; None where nothing says.
 
-    A pattern that tells for which body it was drafted tells its ease: its finished measure, or
-    failing that the length of its own cloth at that level, less that body. Else the style's usual
-    range is taken at its middle.
+    A pattern that tells for which body it was drafted tells its ease: its finished measure less
+    that body. Where the finished measure was not taken on the line that lies at the level (a
+    sleeve's is taken at the underarm), it is the cloth at the level less that body. Else the
+    style's usual range is taken at its middle.
 
     Args:
         pattern: The garment.
@@ -117,9 +134,9 @@ def design_ease(pattern: Pattern, level: str, rest: float | None) -> float | Non
     """
     body = pattern.measurements.get(BODY_MEASURE.get(level, level))
     if body is not None:
-        # A finished neckline is its seam; the border worn around the neck is the band's edge.
-        if level in pattern.finished and level not in BODY_MEASURE:
-            return pattern.finished[level] - body
+        finished = pattern.finished.get(level)
+        if finished is not None and (rest is None or abs(finished - rest) <= _SAME_LINE * rest):
+            return finished - body
         return None if rest is None else rest - body
     figures = style()
     ranges = figures["style_ease_cm"].get(figures["style_of"].get(pattern.name, ""), {})

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from fitting.records import Alteration, Balance, Caution, MobilityFit, Verdict, ZoneFit
+from fitting.records import Balance, Caution, Verdict, ZoneFit
 from fitting.units import CM
 
 # What the eye forgives: making-up tolerances of lengths are 1 cm; lean and axis chosen.
@@ -128,11 +128,15 @@ def fit_words(
 ) -> tuple[str, str]:
     """The verdict of a garment in a sentence; without one, why there is none."""
     if verdict is None:
-        reason, reason_ru = (why.text, why.text_ru) if why else ("no zone is covered", "")
-        return (
-            f"The fit cannot be judged: {reason}.",
-            f"Посадку оценить нельзя: {reason_ru or 'ни одна зона не закрыта'}.",
+        reason, reason_ru = (
+            (why.text, why.text_ru)
+            if why
+            else (
+                "the cloth of a stretched zone states no wearable stretch",
+                "для ткани натянутой зоны не указано допустимое растяжение",
+            )
         )
+        return f"The fit cannot be judged: {reason}.", f"Посадку оценить нельзя: {reason_ru}."
     if verdict == "as_designed":
         return "It fits as designed.", "Сидит так, как задумано."
     same = [z for z in zones if z.verdict == verdict]
@@ -243,8 +247,3 @@ def alteration_words(
         )
         + ".",
     )
-
-
-def counted(zones: Sequence[ZoneFit | MobilityFit | Alteration], language: str) -> list[str]:
-    """The sentences of zones, movements or alterations in a language."""
-    return [z.text_ru if language == "ru" else z.text for z in zones]

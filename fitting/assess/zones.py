@@ -9,7 +9,7 @@ import numpy as np
 from fitting.assess.girths import Measured
 from fitting.assess.levels import Figure
 from fitting.assess.strain import quantile
-from fitting.assess.style import BODY_MEASURE, Band, band, step, style
+from fitting.assess.style import Band, band, step, style
 from fitting.assess.words import zone_of, zone_words
 from fitting.records import Drape, FloatArray, GirthFit, Verdict, ZoneFit
 
@@ -41,7 +41,7 @@ def zone_fits(
     found = []
     for one in measured:
         row = one.row
-        if step(BODY_MEASURE.get(row.level, row.level)) is None:
+        if step(row.level) is None:
             continue
         near = None if pressure is None else _near(drape, one, pressure)
         verdict = _verdict(who, one, near, under) if judged else None
@@ -86,8 +86,7 @@ def _verdict(
 
 def zone_band(row: GirthFit) -> Band:
     """The bounds of the ease of a girth."""
-    measure = BODY_MEASURE.get(row.level, row.level)
-    return band(measure, row.body, row.design_ease, row.limit)
+    return band(row.level, row.body, row.design_ease, row.limit)
 
 
 def worst(zones: Sequence[ZoneFit]) -> Verdict | None:

@@ -7,11 +7,25 @@
 >>> body = fit_body(person)
 """
 
+from fitting.body.advise import Advice, advise
 from fitting.body.fit import body_of, fit_body
 from fitting.body.measure import measure_body
 from fitting.body.model import evaluate
 from fitting.body.names import ISO_TERMS, canonical_name
 from fitting.body.pose import pose_body
 from fitting.body.prior import infer
+from fitting.body.silhouette import measure_silhouettes
 
-__all__ = ["ISO_TERMS", "body_of", "canonical_name", "evaluate", "fit_body", "infer", "measure_body", "pose_body"]
+__all__ = [
+    "ISO_TERMS",
+    "Advice",
+    "advise",
+    "body_of",
+    "canonical_name",
+    "evaluate",
+    "fit_body",
+    "infer",
+    "measure_body",
+    "measure_silhouettes",
+    "pose_body",
+]

@@ -8,6 +8,7 @@ from fitting.body import marks, shape
 from fitting.body.measure import ALL
 from fitting.body.model import GENDER, evaluate, load
 from fitting.body.pose import joints_of, landmarks_of, pose_body
+from fitting.body.volume import wished_volume
 from fitting.errors import BadMeasurement
 from fitting.records import Body, FloatArray, Measurements
 
@@ -37,7 +38,11 @@ def fit_body(measurements: Measurements, *, pose: str = "a") -> Body:
         raise BadMeasurement("there is no measurement to fit a body to; give the height at least")
     wanted = np.array([values[n].value for n in names])
     sigmas = np.clip([SHARE * values[n].sigma for n in names], CLOSEST, LOOSEST)
-    solution = shape.solve(names, wanted, sigmas, measurements.sex)
+    mass = measurements.weight_kg
+    told = mass is not None and mass.source != "inferred"
+    implied = wished_volume(mass, measurements.sex) if mass is not None and told else None
+    wishes = shape.Wishes(names, wanted, sigmas, implied)
+    solution = shape.solve(wishes, measurements.sex)
     body = body_of(solution.parameters, GENDER[measurements.sex], measurements)
     return body if pose == "a" else pose_body(body, pose)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ class Gauge:
             point[second]`` of the body model's points, shape (G,) each.
         template: shape (G, 3) [m].
         deltas: shape (shapes, 3 * G) [m].
+        deltas_by_point: The same, shape (3 * G, shapes), so that a few points are read fast.
         tapes: Edges for each tape, in gauge indices, shape (E, 2).
         chains: Points of each drawn line, in gauge indices.
         marks: Landmark or bone name -> gauge index.
@@ -39,6 +41,7 @@ class Gauge:
     share: FloatArray
     template: FloatArray
     deltas: NDArray[np.float32]
+    deltas_by_point: NDArray[np.float32]
     tapes: dict[str, IntArray]
     chains: dict[str, IntArray]
     marks: dict[str, int]
@@ -47,7 +50,8 @@ class Gauge:
     def gather(self, points: FloatArray) -> FloatArray:
         """Gauge points of a body's vertices and bone heads, shape (..., G, 3)."""
         t = self.share[:, None]
-        return points[..., self.first, :] * (1 - t) + points[..., self.second, :] * t
+        mixed = points[..., self.first, :] * (1 - t) + points[..., self.second, :] * t
+        return np.asarray(mixed, float)
 
     def points(self, gender: float, parameters: FloatArray) -> FloatArray:
         """Gauge points at the parameters, not grounded, shape (G, 3) [m]."""
@@ -57,7 +61,7 @@ class Gauge:
         return np.asarray(self.template + moved.reshape(-1, 3), float)
 
 
-def _bands(model: BodyModel, mean: FloatArray) -> dict[str, NDArray[np.bool_]]:
+def _bands(model: BodyModel, mean: FloatArray) -> dict[str, Any]:
     """Which vertices each tape may touch, generous enough for every shape."""
     n = model.vertex_count
     v = mean[:n]
@@ -73,6 +77,7 @@ def _bands(model: BodyModel, mean: FloatArray) -> dict[str, NDArray[np.bool_]]:
         "hip": body & (y > 0.42) & (y < 0.62),
         "thigh": (left["leg"] > 0.3) & lean & (y > 0.34) & (y < 0.55),
         "knee": (left["leg"] > 0.3) & lean & (y > 0.22) & (y < 0.36),
+        "leg": (left["leg"] > 0.3) & lean & (y > 0.22) & (y < 0.55),
         "calf": (left["leg"] + left["foot"] > 0.3) & lean & (y > 0.03) & (y < 0.30),
         "neck": (part["head"] < 0.7)
         & (abs(v[:, 0]) < 0.13)
@@ -81,7 +86,8 @@ def _bands(model: BodyModel, mean: FloatArray) -> dict[str, NDArray[np.bool_]]:
         & (v[:, 2] < 0.13),
         "arm": arm & (part["hand"] < 0.5),
         "wrist": arm & (left["arm"] > 0.02) & (v[:, 0] > 0.38),
-        "head": (part["head"] > 0.5) & (y > 0.93),
+        # Above the ears, which a tape around the brow does not touch.
+        "head": (part["head"] > 0.5) & (y > 0.945) & (y < 0.99),
     }
 
 
@@ -143,8 +149,8 @@ def _lines(model: BodyModel, mean: FloatArray) -> dict[str, tuple[IntArray, Floa
     return {
         "back_to_shoulder": line("nape", "acromion.L", back + up),
         "shoulder": line("neck_side.L", "acromion.L", up),
-        "collar_back": line("nape", "neck_side.L", back),
-        "collar_front": line("neck_side.L", "neck_front", front + 0.5 * np.array([1, 0, 0])),
+        "collar_back": line("nape", "neck_base_side.L", back),
+        "collar_front": line("neck_base_side.L", "neck_front", front + 0.5 * np.array([1, 0, 0])),
         "over_bust": line("neck_side.L", "nipple.L", front),
         "below_bust": line("nipple.L", "belly.L", front),
         "over_blade": line("neck_side.L", "loin.L", back),
@@ -186,7 +192,8 @@ def gauge() -> Gauge:
         first.append(rows[:, 0])
         second.append(rows[:, 1])
         share.append(t)
-    a, b, t = (np.concatenate(x) for x in (first, second, share))
+    a, b = (np.concatenate(x).astype(np.int32) for x in (first, second))
+    t = np.concatenate(share)
     deltas = model.deltas.reshape(len(model.deltas), -1, 3)
     mixed = deltas[:, a]
     drawn = slice(len(plain), None)
@@ -199,6 +206,7 @@ def gauge() -> Gauge:
         share=t,
         template=model.template[a] * (1 - t[:, None]) + model.template[b] * t[:, None],
         deltas=mixed.reshape(len(deltas), -1),
+        deltas_by_point=np.ascontiguousarray(mixed.reshape(len(deltas), -1).T),
         tapes={name: place[e].astype(np.int32) for name, e in tape_edges.items()},
         chains=chains,
         marks={name: int(place[i]) for name, i in names.items()},

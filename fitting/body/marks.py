@@ -31,7 +31,8 @@ MIDDLE = {
 LEFT = {
     "nipple": 8439,
     "acromion": 8259,
-    "neck_side": 7529,
+    "neck_side": 7517,  # where the shoulder seam meets the neck
+    "neck_base_side": 7529,  # a little higher, where a tape around the neck base lies
     "armpit": 8288,
     "back_fold": 8341,  # where the back meets the arm
     "front_fold": 8106,  # where the chest meets the arm
@@ -157,4 +158,4 @@ def edges() -> IntArray:
     """Each edge of the mesh once, shape (E, 2)."""
     f = load().faces
     pairs = np.sort(np.concatenate([f[:, [0, 1]], f[:, [1, 2]], f[:, [2, 0]]]), axis=1)
-    return np.unique(pairs, axis=0).astype(np.int32)
+    return np.asarray(np.unique(pairs, axis=0), np.int32)

@@ -270,6 +270,23 @@ def measure_parameters(
     return {n: np.array([_checked(s, n).value for s in sessions]) for n in names}
 
 
+def read(gender: float, parameters: FloatArray, names: Sequence[str]) -> list[Reading]:
+    """Measurements of one body with their gradients by the gauge points."""
+    session = Session(gauge().points(gender, parameters))
+    return [_checked(session, n) for n in names]
+
+
+def by_parameters(readings: Sequence[Reading], gender: float, parameters: FloatArray) -> FloatArray:
+    """Derivative of readings by the parameters, shape (readings, parameters) [m]."""
+    used, where = np.unique(np.concatenate([r.at for r in readings]), return_inverse=True)
+    rows = np.repeat(np.arange(len(readings)), [len(r.at) for r in readings])
+    gradient = np.zeros((len(readings), len(used), 3), np.float32)
+    np.add.at(gradient, (rows, where), np.concatenate([r.slope for r in readings]))
+    points = (3 * used[:, None] + np.arange(3)).ravel()
+    by_shape = gradient.reshape(len(readings), -1) @ gauge().deltas_by_point[points]
+    return np.asarray(by_shape @ load().coefficient_jacobian(gender, parameters), float)
+
+
 def jacobian(
     gender: float, parameters: FloatArray, names: Sequence[str]
 ) -> tuple[FloatArray, FloatArray]:
@@ -282,19 +299,9 @@ def jacobian(
     Returns:
         Values (names,) [m] and derivative (names, parameters) [m].
     """
-    model, g = load(), gauge()
-    session = Session(g.points(gender, parameters))
-    readings = [_checked(session, n) for n in names]
-    used, where = np.unique(np.concatenate([r.at for r in readings]), return_inverse=True)
-    gradient = np.zeros((len(readings), len(used), 3), np.float32)
-    start = 0
-    for row, r in enumerate(readings):
-        np.add.at(gradient[row], where[start : start + len(r.at)], r.slope)
-        start += len(r.at)
-    columns = (3 * used[:, None] + np.arange(3)).ravel()
-    by_shape = gradient.reshape(len(readings), -1) @ g.deltas[:, columns].T
-    by_parameter = by_shape @ model.coefficient_jacobian(gender, parameters)
-    return np.array([r.value for r in readings]), np.asarray(by_parameter, float)
+    readings = read(gender, parameters, names)
+    slope = by_parameters(readings, gender, parameters)
+    return np.array([r.value for r in readings]), slope
 
 
 def measure_body(body: Body) -> dict[str, float]:
@@ -311,6 +318,10 @@ def measure_body(body: Body) -> dict[str, float]:
 
 
 def volume(vertices: FloatArray) -> float:
-    """Volume enclosed by the skin [m³], by the divergence theorem."""
+    """Volume enclosed by the skin [m³], by the divergence theorem.
+
+    Args:
+        vertices: shape (N, 3) [m], of the body model's mesh.
+    """
     a, b, c = (vertices[load().faces[:, i]] for i in range(3))
     return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6)

@@ -51,6 +51,8 @@ FREESEWING: Mapping[str, str] = {
     "crossSeam": "crotch_length",
     "bustSpan": "bust_point_distance",
     "head": "head_girth",
+    "hpsToWaistFront": "front_waist_length",
+    "hpsToWaistBack": "neck_side_waist_length",
 }
 SEAMLY: Mapping[str, str] = {
     "bust_circ": "bust_girth",
@@ -78,6 +80,14 @@ SEAMLY: Mapping[str, str] = {
     "height_bustpoint": "bust_height",
     "bustpoint_to_bustpoint": "bust_point_distance",
     "head_circ": "head_girth",
+    "shoulder_length": "shoulder_length",
+    "width_shoulder": "biacromial_breadth",
+    "neck_side_to_waist_f": "front_waist_length",
+    "neck_side_to_waist_b": "neck_side_waist_length",
+    "neck_front_to_waist_f": "front_neck_waist_length",
+    "height_neck_back": "nape_height",
+    "crotch_length": "crotch_length",
+    "height": "height",
 }
 GARMENTCODE: Mapping[str, str] = {
     "bust": "bust_girth",
@@ -86,6 +96,7 @@ GARMENTCODE: Mapping[str, str] = {
     "waist_line": "back_waist_length",
     "leg_circ": "thigh_girth",
     "bust_points": "bust_point_distance",
+    "shoulder_w": "biacromial_breadth",
 }
 _ALIASES: Mapping[str, str] = {**SEAMLY, **GARMENTCODE, **FREESEWING}
 

@@ -6,19 +6,19 @@ against what the rest imply. Beyond 3 sigma is a caution; what no person shows i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from fitting.errors import BadMeasurement
-from fitting.records import Caution, FloatArray
+from fitting.records import Caution, FloatArray, Measurement
 
 if TYPE_CHECKING:
     from fitting.body.prior import Observation, Population
 
 DOUBT = 3.0  # sigmas beyond which a contradiction is reported
-REFUSAL = 7.0  # sigmas beyond which it is refused; nobody of the survey is past 5
+REFUSAL = 8.0  # sigmas beyond which it is refused; nobody of the survey is past 5
 # A tailor's own error, so that many exact values do not cry over a centimetre [share of the value].
 TAPE_ERROR = 0.01
 
@@ -63,12 +63,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "bust_point_distance": (0.12, 0.36),
     "weight": (30.0, 260.0),
 }
-# What a person may have typed instead: factor to the meant value and the words for it.
+# What a person may have typed instead: factor to the meant value and the question.
 _SLIPS = (
-    (2.54, "inches"),
-    (10.0, "decimetres, or a lost digit"),
-    (0.1, "millimetres"),
-    (100.0, "metres"),
+    (2.54, "were inches meant"),
+    (10.0, "is a digit missing"),
+    (0.1, "were millimetres meant"),
+    (100.0, "were metres meant"),
 )
 
 
@@ -80,11 +80,9 @@ def _hint(name: str, fits: Callable[[float], bool], value: float) -> str:
     """A guess at the slip, if one makes the value fit."""
     if name == "weight":
         return "were pounds meant?" if fits(value * 0.4536) else "give it in kilograms"
-    for factor, word in _SLIPS:
+    for factor, slip in _SLIPS:
         if fits(value * factor):
-            return (
-                f"{100 * value:.4g} {word} would be {100 * value * factor:.1f} cm: was that meant?"
-            )
+            return f"{slip}? That would be {100 * value * factor:.1f} cm"
     return "measure it again"
 
 
@@ -137,7 +135,7 @@ def check_together(
     if abs(score) > REFUSAL:
 
         def fits(value: float) -> bool:
-            return abs(np.log(value / expected)) < DOUBT * spread
+            return bool(abs(np.log(value / expected)) < DOUBT * spread)
 
         hint = _hint(this.name, fits, this.value)
         raise BadMeasurement(
@@ -156,3 +154,30 @@ def _contradiction(score: float, this: Observation, expected: float) -> Caution:
         f"{this.name}: {told} отличается на {abs(score):.1f} сигмы от {meant}, которые следуют из "
         "остальных значений; измерьте ещё раз",
     )
+
+
+def check_photos(
+    stated: Mapping[str, Measurement], observed: Mapping[str, Measurement]
+) -> list[Caution]:
+    """Compare what was stated with what the photos show of the same measurement.
+
+    Returns:
+        A caution for each pair more than 3 sigma apart; the stated value is kept.
+    """
+    found = []
+    for name in sorted(stated.keys() & observed.keys()):
+        told, seen = stated[name], observed[name]
+        own = max(told.sigma, TAPE_ERROR * told.value)
+        score = abs(told.value - seen.value) / float(np.hypot(own, seen.sigma))
+        if score > DOUBT:
+            a, b = _shown(name, told.value), _shown(name, seen.value)
+            found.append(
+                Caution(
+                    "measure.photo_contradiction",
+                    f"{name} of {a} was stated, but the photos show {b} ({score:.1f} sigma apart); "
+                    "the stated value is used: measure it again if the clothes were tight",
+                    f"{name}: указано {a}, а на фото {b} (разница {score:.1f} сигмы); взято "
+                    "указанное: измерьте ещё раз, если одежда была облегающей",
+                )
+            )
+    return found

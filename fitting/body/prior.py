@@ -15,7 +15,7 @@ import numpy as np
 
 from fitting.assets import asset
 from fitting.body.measure import ALL
-from fitting.body.plausible import check_single, check_together
+from fitting.body.plausible import check_photos, check_single, check_together
 from fitting.errors import BadMeasurement, UnknownName
 from fitting.records import (
     Caution,
@@ -129,8 +129,8 @@ def infer(
         told.append(Observation(WEIGHT, weight_kg.value, weight_kg.sigma))
     if age_years is not None:
         told.append(_age(age_years))
-    warnings = check_together(people, told, condition)
-    seen = [Observation(n, m.value, m.sigma) for n, m in observed.items()]
+    warnings = [*check_together(people, told, condition), *check_photos(stated, observed)]
+    seen = [Observation(n, m.value, m.sigma) for n, m in observed.items() if n not in stated]
     mean, covariance = condition(people, told + seen)
     spread = np.sqrt(np.maximum(np.diag(covariance), 0))
 

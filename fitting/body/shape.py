@@ -1,8 +1,9 @@
 """Find the body that measures what is asked: damped least squares with a prior over shapes.
 
-Two Gaussians meet here: one about each measurement asked for, one about the parameters of the body,
-learnt from bodies fitted to the people of a survey (scripts/fit_prior.py). The second keeps the
-parts that nobody measured as they are on people, and the surface smooth.
+Three Gaussians meet here: one about each measurement asked for, one about the volume that a stated
+mass implies, and one about the parameters of the body, learnt from bodies fitted to the people of a
+survey (scripts/fit_prior.py). The last keeps the parts that nobody measured as they are on people,
+and the surface smooth.
 
 Reference:
     J. Nocedal, S. Wright, "Numerical Optimization", 2nd ed., chapter 10 (Levenberg-Marquardt).
@@ -11,14 +12,17 @@ Reference:
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitting.assets import asset
-from fitting.body.measure import jacobian
+from fitting.body.measure import by_parameters, read
 from fitting.body.model import GENDER, PHENOTYPES, load
+from fitting.body.tape import Reading
+from fitting.body.volume import log_volume
 from fitting.errors import NotSupported
 from fitting.records import FloatArray, Sex
 
@@ -41,6 +45,23 @@ class ShapePrior:
 
     mean: FloatArray
     whitener: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Wishes:
+    """What a body is to be like.
+
+    Attributes:
+        names: Measurements asked for.
+        values: [m], shape (names,).
+        sigmas: How exactly each is to be met [m], shape (names,).
+        log_volume: Logarithm of the volume [m³] and its sigma; None where no mass was told.
+    """
+
+    names: Sequence[str]
+    values: FloatArray
+    sigmas: FloatArray
+    log_volume: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,23 +99,15 @@ def shape_prior(sex: Sex) -> ShapePrior:
         return ShapePrior(z[f"{sex}_mean"].astype(float), z[f"{sex}_whitener"].astype(float))
 
 
-def solve(
-    names: Sequence[str],
-    values: FloatArray,
-    sigmas: FloatArray,
-    sex: Sex,
-    *,
-    prior: ShapePrior | None = None,
-) -> Solution:
-    """Parameters of the likeliest body given some measurements.
+def solve(wishes: Wishes, sex: Sex, *, prior: ShapePrior | None = None) -> Solution:
+    """Parameters of the likeliest body given some wishes.
 
     Muscle and weight have kinks at their middle, so the search starts twice: from the prior's mean
-    and from a stout body; the better end counts.
+    and from a stout body; the better end counts. The volume is slow to differentiate and joins at
+    the end.
 
     Args:
-        names: Measurements asked for.
-        values: [m], shape (names,).
-        sigmas: How exactly each is to be met [m], shape (names,).
+        wishes: Measurements and volume.
         sex: Which of the two base bodies and priors.
         prior: Another prior than the shipped one.
     Raises:
@@ -103,55 +116,76 @@ def solve(
     prior = prior or shape_prior(sex)
     stout = prior.mean.copy()
     stout[[PHENOTYPES.index("muscle"), PHENOTYPES.index("weight")]] = STOUT
-    ends = [_descend(names, values, sigmas, sex, prior, start) for start in (prior.mean, stout)]
-    return min(ends, key=lambda end: end.cost)
+    girths = Wishes(wishes.names, wishes.values, wishes.sigmas)
+    ends = [_descend(girths, sex, prior, start) for start in (prior.mean, stout)]
+    best = min(ends, key=lambda end: end.cost)
+    return best if wishes.log_volume is None else _descend(wishes, sex, prior, best.parameters)
 
 
-def _descend(
-    names: Sequence[str],
-    values: FloatArray,
-    sigmas: FloatArray,
-    sex: Sex,
-    prior: ShapePrior,
-    start: FloatArray,
-) -> Solution:
+@dataclass(eq=False)
+class _Look:
+    """A body under the tape: distances from the wishes in sigmas, and their slope when asked."""
+
+    wishes: Wishes
+    gender: float
+    parameters: FloatArray
+    prior: ShapePrior
+    readings: list[Reading] = field(init=False)
+    away: FloatArray = field(init=False)
+    cost: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        w = self.wishes
+        self.readings = read(self.gender, self.parameters, w.names)
+        off = (np.array([r.value for r in self.readings]) - w.values) / w.sigmas
+        if w.log_volume is not None:
+            wanted, sigma = w.log_volume
+            now, _ = log_volume(self.gender, self.parameters, slope=False)
+            off = np.append(off, (now - wanted) / sigma)
+        self.away = off
+        odd = self.prior.whitener @ (self.parameters - self.prior.mean)
+        self.cost = float(off @ off + odd @ odd)
+
+    def slope(self) -> FloatArray:
+        """d away / d parameters, shape (wishes, parameters)."""
+        w = self.wishes
+        rows = by_parameters(self.readings, self.gender, self.parameters) / w.sigmas[:, None]
+        if w.log_volume is None:
+            return np.asarray(rows, float)
+        _, last = log_volume(self.gender, self.parameters, slope=True)
+        assert last is not None
+        return np.vstack([rows, last / w.log_volume[1]])
+
+
+def _descend(wishes: Wishes, sex: Sex, prior: ShapePrior, start: FloatArray) -> Solution:
     """Levenberg-Marquardt steps from a start until the cost no longer falls."""
     gender = GENDER[sex]
     limit = np.full(len(prior.mean), CHANGE_LIMIT)
     limit[: len(PHENOTYPES)] = PHENOTYPE_LIMIT
-    p = np.clip(start, -limit, limit)
-    measured, slope = jacobian(gender, p, names)
-
-    def cost(m: FloatArray, q: FloatArray) -> float:
-        away = prior.whitener @ (q - prior.mean)
-        return float((((m - values) / sigmas) ** 2).sum() + away @ away)
-
-    now, damping, reason, rounds = cost(measured, p), 1e-3, "round_limit", 0
     precision = prior.whitener.T @ prior.whitener
+    look = _Look(wishes, gender, np.clip(start, -limit, limit), prior)
+    damping, reason, rounds = 1e-3, "round_limit", 0
     while rounds < ROUNDS and reason == "round_limit":
         rounds += 1
-        weighted = slope / sigmas[:, None]
-        gradient = weighted.T @ ((measured - values) / sigmas) + precision @ (p - prior.mean)
-        curvature = weighted.T @ weighted + precision
+        p, slope, before = look.parameters, look.slope(), look.cost
+        gradient = slope.T @ look.away + precision @ (p - prior.mean)
+        curvature = slope.T @ slope + precision
         free = ~(((p <= -limit) & (gradient > 0)) | ((p >= limit) & (gradient < 0)))
-        before = now
         for _ in range(7):
             step = _damped_step(curvature, gradient, free, damping)
-            trial = np.clip(p + step, -limit, limit)
-            measured_trial, slope_trial = jacobian(gender, trial, names)
-            after = cost(measured_trial, trial)
-            if after < now:
-                p, measured, slope, now = trial, measured_trial, slope_trial, after
-                damping = max(damping / 6, 1e-7)
+            trial = _Look(wishes, gender, np.clip(p + step, -limit, limit), prior)
+            if trial.cost < before:
+                look, damping = trial, max(damping / 6, 1e-7)
                 break
             damping *= 8
-        if before - now <= TOLERANCE * before:
+        if before - look.cost <= TOLERANCE * before:
             reason = "converged"
-    return Solution(p, dict(zip(names, measured.tolist(), strict=True)), reason, rounds, now)
+    measured = {n: r.value for n, r in zip(wishes.names, look.readings, strict=True)}
+    return Solution(look.parameters, measured, reason, rounds, look.cost)
 
 
 def _damped_step(
-    curvature: FloatArray, gradient: FloatArray, free: FloatArray, damping: float
+    curvature: FloatArray, gradient: FloatArray, free: NDArray[np.bool_], damping: float
 ) -> FloatArray:
     """A Levenberg-Marquardt step of the parameters that are not held at a bound."""
     inner = curvature[np.ix_(free, free)]

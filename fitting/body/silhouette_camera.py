@@ -79,7 +79,9 @@ def solve(silhouette: Silhouette, stature: float) -> Viewpoint:
     forward = FOOT_FORWARD[silhouette.view] * stature
     distance = (stature + forward * foot) / (foot - top)
     return Viewpoint(
-        focal=focal, centre=(wide / 2, high / 2), distance=float(distance),
+        focal=focal,
+        centre=(wide / 2, high / 2),
+        distance=float(distance),
         height=float((distance - forward) * foot),
     )
 

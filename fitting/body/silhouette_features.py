@@ -30,8 +30,10 @@ ARM_REACH = 0.05  # [share of stature], more than half an arm's thickness
 def features(silhouette: Silhouette, stature: float) -> FloatArray:
     """The features of one view, shape (n,); n depends on the view only."""
     view = solve(silhouette, stature)
-    return _front(silhouette, view, stature) if silhouette.view == "front" else _side(
-        silhouette, view, stature
+    return (
+        _front(silhouette, view, stature)
+        if silhouette.view == "front"
+        else _side(silhouette, view, stature)
     )
 
 
@@ -109,7 +111,10 @@ def _runs_at(mask: Mask, view: Viewpoint, stature: float, level: float) -> Float
 
 
 def _edges_at(
-    mask: Mask, view: Viewpoint, stature: float, level: float,
+    mask: Mask,
+    view: Viewpoint,
+    stature: float,
+    level: float,
     middle: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
     """The run of the trunk at a level, or the nearest one, shape (2,); NaN without any."""
@@ -162,9 +167,7 @@ def _crotch(mask: Mask, view: Viewpoint, stature: float, flat: FloatArray) -> fl
     return best
 
 
-def _neck_and_head(
-    mask: Mask, view: Viewpoint, stature: float, flat: FloatArray
-) -> list[float]:
+def _neck_and_head(mask: Mask, view: Viewpoint, stature: float, flat: FloatArray) -> list[float]:
     """Least width between chin and shoulders and its level; greatest width of the head."""
     mouth, shoulder = _mean(flat, MOUTH), _mean(flat, SHOULDERS)
     middle = (mouth, shoulder)
@@ -179,9 +182,7 @@ def _neck_and_head(
     return [narrow, near, at, float(np.nanmax(skull[:, 1] - skull[:, 0]))]
 
 
-def _arm_widths(
-    mask: Mask, points: FloatArray, view: Viewpoint, stature: float
-) -> FloatArray:
+def _arm_widths(mask: Mask, points: FloatArray, view: Viewpoint, stature: float) -> FloatArray:
     """Thickness of upper arm and forearm square to the bone, mean of both sides."""
     both = []
     for side in (0, 1):
@@ -224,8 +225,10 @@ def _across(
 
 def _joints(flat: FloatArray) -> list[float]:
     """Levels of the joints and lengths between them."""
-    levels = [float(_mean(flat, pair)[1]) for pair in
-              (EARS, MOUTH, SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES, TOES)]
+    levels = [
+        float(_mean(flat, pair)[1])
+        for pair in (EARS, MOUTH, SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES, TOES)
+    ]
     pairs = (SHOULDERS, HIPS, KNEES, ANKLES, WRISTS)
     wide = [float(abs(flat[a, 0] - flat[b, 0])) for a, b in pairs]
     limbs = [

@@ -6,23 +6,29 @@ bodies were fitted to the open survey, seen through the segmenter that customers
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from fitting.assets import asset
+from fitting.body import model as body_model
+from fitting.body.shape import ShapePrior
+from fitting.errors import NotSupported
 from fitting.records import FloatArray, Sex
 
 SEXES: tuple[Sex, Sex] = ("male", "female")
+LIMIT = 5.0  # standard deviations at which an input is held
 
 
 @dataclass(frozen=True, eq=False)
 class Regression:
-    """A linear map plus the mean of small networks, over standardised features.
+    """What is to be added to a fit's measurements: a linear map over standardised inputs.
 
-    A factor model of the features (mean + loadings · latent + noise, all standardised) fills what
-    could not be read and tells how unusual a silhouette is.
+    The inputs are what the fit says, the features of the silhouettes, sex, stature and whether the
+    lens was told. A factor model of them (loadings · latent + noise) fills what could not be read
+    and tells how unusual a silhouette is.
 
     Attributes:
         names: What is predicted.
@@ -30,12 +36,8 @@ class Regression:
         loadings: shape (F, K).
         noise: Variance that the loadings leave, shape (F,).
         linear: shape (F + 1, M), the constant first.
-        hidden: Networks' first layers, shape (R, F + 1, H).
-        output: Networks' second layers, shape (R, H + 1, M).
-        offset, slope: How predictions run against the truth, p = offset + slope * truth, by sex,
-            shape (2, M).
-        sigma: Standard deviation of the prediction about that line by sex, shape (2, M).
-        untold: Factor on sigma where the camera did not tell its focal length, shape (M,).
+        covariance: Of the errors of the predicted logarithms, by sex, shape (2, M, M).
+        untold: Factor on sigmas where the camera did not tell its focal length, shape (M,).
         usual: The 95 % point of the strangeness of training silhouettes.
     """
 
@@ -45,11 +47,7 @@ class Regression:
     loadings: FloatArray
     noise: FloatArray
     linear: FloatArray
-    hidden: FloatArray
-    output: FloatArray
-    offset: FloatArray
-    slope: FloatArray
-    sigma: FloatArray
+    covariance: FloatArray
     untold: FloatArray
     usual: float
 
@@ -59,7 +57,7 @@ class Regression:
         Strangeness is the root mean square of what the factor model leaves, in units of its noise;
         about 1 for the people it was trained on.
         """
-        raw = (inputs - self.mean) / self.scale
+        raw = np.clip((inputs - self.mean) / self.scale, -LIMIT, LIMIT)
         known = np.isfinite(raw)
         w, psi = self.loadings[known], self.noise[known]
         system = np.eye(w.shape[1]) + w.T @ (w / psi[:, None])
@@ -69,26 +67,32 @@ class Regression:
         return np.asarray(filled), float(np.sqrt(np.mean(np.minimum(np.abs(left), 8.0) ** 2)))
 
     def predict(self, standardised: FloatArray) -> FloatArray:
-        """Logarithms of measurement over stature, shape (M,)."""
-        row = np.concatenate([[1.0], np.clip(standardised, -5.0, 5.0)])
-        out = row @ self.linear
-        for first, second in zip(self.hidden, self.output, strict=True):
-            layer = np.tanh(row @ first)
-            out = out + (second[0] + layer @ second[1:]) / len(self.hidden)
-        return np.asarray(out)
+        """What to add to the logarithms of the fit's measurements over stature, shape (M,)."""
+        return np.asarray(self.linear[0] + standardised @ self.linear[1:])
 
-    def observe(
-        self, standardised: FloatArray, sex: Sex, told: bool
-    ) -> tuple[FloatArray, FloatArray]:
-        """Unshrunk predictions and their standard deviations, both of logarithms, (M,) each.
+    def errors(self, sex: Sex, told: bool) -> FloatArray:
+        """Covariance of the errors of the logarithms, shape (M, M)."""
+        factor = np.ones(len(self.names)) if told else self.untold
+        return np.asarray(self.covariance[SEXES.index(sex)] * np.outer(factor, factor))
 
-        A regression draws its predictions towards the mean of the people it learnt from. That is
-        taken out here, as the survey's distribution is brought in when observations are fused.
-        """
-        row = SEXES.index(sex)
-        value = (self.predict(standardised) - self.offset[row]) / self.slope[row]
-        sigma = self.sigma[row] / self.slope[row]
-        return np.asarray(value), np.asarray(sigma if told else sigma * self.untold)
+
+@dataclass(frozen=True, eq=False)
+class Start:
+    """A linear map from features to the whitened shape where a fit begins.
+
+    Attributes:
+        mean, scale: Of features and sex, shape (F,).
+        line: shape (F + 1, shapes), the constant first.
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+    line: FloatArray
+
+    def shape(self, features: FloatArray) -> FloatArray:
+        """The whitened shape, shape (shapes,)."""
+        z = np.clip(np.nan_to_num((features - self.mean) / self.scale), -5.0, 5.0)
+        return np.asarray(np.concatenate([[1.0], z]) @ self.line)
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +101,8 @@ class Coefficients:
 
     Attributes:
         front, pair: Regressions from the front photo alone and from both.
+        start_front, start_pair: Where the fits begin.
+        priors: Over the shapes, by sex.
         girth_names: Girths that `girth_line` predicts.
         girth_line: log girth = line · (1, log height, log weight), by sex, shape (2, G, 3).
         girth_sigma: What that leaves, shape (2, G).
@@ -104,6 +110,9 @@ class Coefficients:
 
     front: Regression
     pair: Regression
+    start_front: Start
+    start_pair: Start
+    priors: Mapping[Sex, ShapePrior]
     girth_names: tuple[str, ...]
     girth_line: FloatArray
     girth_sigma: FloatArray
@@ -111,23 +120,62 @@ class Coefficients:
 
 @lru_cache(maxsize=1)
 def load() -> Coefficients:
-    """The shipped coefficients, read once a process."""
+    """The shipped coefficients, read once a process.
+
+    Raises:
+        NotSupported: They were made for another body model.
+    """
     with np.load(asset("photo", "silhouettes.npz")) as stored:
         arrays = {key: stored[key] for key in stored.files}
-
-    def part(kind: str) -> Regression:
-        fields = {
-            key.removeprefix(f"{kind}_"): value.astype(np.float64)
-            for key, value in arrays.items() if key.startswith(f"{kind}_")
-        }
-        return Regression(
-            names=tuple(str(name) for name in arrays["names"]),
-            usual=float(fields.pop("usual")), **fields,
+    ours = [str(name) for name in arrays["parameters"]]
+    unknown = set(ours) - set(body_model.load().names)
+    if unknown:
+        raise NotSupported(
+            f"assets/photo/silhouettes.npz knows the body parameter {min(unknown)!r}, which the "
+            "body model does not have; run scripts/train_silhouettes.py again"
         )
+    names = tuple(str(name) for name in arrays["names"])
+
+    def fields_of(prefix: str) -> dict[str, FloatArray]:
+        return {
+            key.removeprefix(prefix): value.astype(np.float64)
+            for key, value in arrays.items()
+            if key.startswith(prefix)
+        }
+
+    def regression(kind: str) -> Regression:
+        fields = fields_of(f"{kind}_")
+        return Regression(names=names, usual=float(fields.pop("usual")), **fields)
 
     return Coefficients(
-        front=part("front"), pair=part("pair"),
+        front=regression("front"),
+        pair=regression("pair"),
+        start_front=_start(fields_of("start_front_")),
+        start_pair=_start(fields_of("start_pair_")),
+        priors={sex: _prior(ours, **fields_of(f"{sex}_")) for sex in SEXES},
         girth_names=tuple(str(name) for name in arrays["girth_names"]),
         girth_line=arrays["girth_line"].astype(np.float64),
         girth_sigma=arrays["girth_sigma"].astype(np.float64),
     )
+
+
+NEWER = 0.05  # standard deviation of body parameters that the coefficients do not know yet
+
+
+def _prior(ours: list[str], mean: FloatArray, whitener: FloatArray) -> ShapePrior:
+    """The stored prior in the body model's parameters; those it does not know stay near 0."""
+    names = body_model.load().names
+    at = [names.index(name) for name in ours]
+    newer = [i for i, name in enumerate(names) if name not in ours]
+    full_mean, full = np.zeros(len(names)), np.zeros((len(names), len(names)))
+    full_mean[at] = mean
+    full[np.ix_(range(len(ours)), at)] = whitener
+    full[range(len(ours), len(names)), newer] = 1 / NEWER
+    return ShapePrior(full_mean, full)
+
+
+def _start(fields: dict[str, FloatArray]) -> Start:
+    """A start whose whitened shapes are as long as the body model's."""
+    line = fields["line"]
+    more = len(body_model.load().names) - line.shape[1]
+    return Start(fields["mean"], fields["scale"], np.pad(line, ((0, 0), (0, more))))

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import ConvexHull
 
 from fitting.errors import BadMesh
 from fitting.records import FloatArray, IntArray
@@ -158,22 +159,27 @@ class _Cut:
     by_normal: FloatArray
 
 
+def _plane_axes(normal: FloatArray) -> FloatArray:
+    """Two unit vectors that span a plane, right-handed with its normal, shape (2, 3)."""
+    first = np.array([1.0, 0, 0]) if abs(normal[0]) < 0.9 else np.array([0, 0, 1.0])
+    a = first - normal * (first @ normal)
+    a /= np.sqrt(a @ a)
+    (nx, ny, nz), (ax, ay, az) = normal, a
+    return np.array([a, [ny * az - nz * ay, nz * ax - nx * az, nx * ay - ny * ax]])
+
+
 def _cut(points: FloatArray, edges: IntArray, normal: FloatArray, anchor: FloatArray) -> _Cut:
     """Tape length around the cut of some edges by a plane through `anchor`."""
-    ends = points[edges] - anchor  # (E, 2, 3)
-    side = ends @ normal  # (E, 2)
+    side = (points @ normal - anchor @ normal)[edges]  # (E, 2) distances to the plane
     crossing = np.flatnonzero(side[:, 0] * side[:, 1] < 0)
     if len(crossing) < 3:
         raise BadMesh("the body is not there where a tape should lie; its shape is degenerate")
-    side, ends = side[crossing], ends[crossing]
+    side, ends = side[crossing], points[edges[crossing]] - anchor
     span = side[:, 0] - side[:, 1]
     t = side[:, 0] / span
     along = ends[:, 1] - ends[:, 0]
     cuts = ends[:, 0] + t[:, None] * along
-    first = np.array([1.0, 0, 0]) if abs(normal[0]) < 0.9 else np.array([0, 0, 1.0])
-    e1 = first - normal * (first @ normal)
-    e1 /= np.linalg.norm(e1)
-    directions = _COMPASS @ np.stack([e1, np.cross(normal, e1)])  # (48, 3)
+    directions = _COMPASS @ _plane_axes(normal)  # (48, 3)
     reach = cuts @ directions.T
     outer = reach.argmax(axis=0)
     value = float(reach[outer, np.arange(DIRECTIONS)].sum()) * _STEP
@@ -236,3 +242,48 @@ def tilted_girth(points: FloatArray, edges: IntArray, back: int, front: int) -> 
     by_lean = np.array([0.0, -g[2], g[1]]) / length
     at = np.concatenate([cut.at, [back, front]]).astype(np.int32)
     return Reading(cut.value, at, np.concatenate([cut.slope, [cut.by_anchor - by_lean, by_lean]]))
+
+
+def hull_of_cut(
+    points: FloatArray, edges: IntArray, normal: FloatArray, anchor: FloatArray
+) -> FloatArray:
+    """Corners of the tape around a plane cut, in order, shape (k, 3) [m].
+
+    Args:
+        points: shape (P, 3) [m].
+        edges: The mesh edges of the part of the body, shape (E, 2).
+        normal: Unit normal of the plane; the corners run counter-clockwise seen against it.
+        anchor: A point of the plane [m].
+    Raises:
+        BadMesh: The part does not reach the plane.
+    """
+    ends = points[edges]
+    side = (ends - anchor) @ normal
+    crossing = side[:, 0] * side[:, 1] < 0
+    if crossing.sum() < 3:
+        raise BadMesh("the body is not there where a tape should lie; its shape is degenerate")
+    ends, side = ends[crossing], side[crossing]
+    t = side[:, 0] / (side[:, 0] - side[:, 1])
+    cut = ends[:, 0] + t[:, None] * (ends[:, 1] - ends[:, 0])
+    flat = (cut - anchor) @ _plane_axes(normal).T
+    return np.asarray(cut[ConvexHull(flat).vertices], float)
+
+
+def arcs(points: FloatArray, edges: IntArray, level: float) -> tuple[float, float, float]:
+    """Front and back part of a level girth, parted at the widest points, and the breadth between.
+
+    Args:
+        points: shape (P, 3) [m].
+        edges: The mesh edges of the part of the body, shape (E, 2).
+        level: Height of the cut in the frame of the points [m].
+    Raises:
+        BadMesh: The part does not reach the level.
+    """
+    # Seen from below, counter-clockwise runs from the left side over the front to the right.
+    hull = hull_of_cut(points, edges, -UP, np.array([0.0, level, 0.0]))
+    right, left = int(hull[:, 0].argmin()), int(hull[:, 0].argmax())
+    ring = np.roll(hull, -left, axis=0)
+    turn = (right - left) % len(hull)
+    steps = np.linalg.norm(np.diff(np.vstack([ring, ring[:1]]), axis=0), axis=1)
+    breadth = float(hull[left, 0] - hull[right, 0])
+    return float(steps[:turn].sum()), float(steps[turn:].sum()), breadth

@@ -29,6 +29,7 @@ class Parts:
     def __init__(self, body: Body) -> None:
         self.body = body
         self._arms: dict[str, tuple[Tube, float]] = {}
+        self._legs: dict[str, Tube] = {}
 
     @cached_property
     def skin(self) -> Skin:
@@ -39,6 +40,12 @@ class Parts:
     def trunk(self) -> Tube:
         """See `trunk`."""
         return trunk(self.body)
+
+    def leg(self, side: str) -> Tube:
+        """See `leg`."""
+        if side not in self._legs:
+            self._legs[side] = leg(self.body, side)
+        return self._legs[side]
 
     def arm(self, side: str) -> tuple[Tube, float]:
         """See `arm`."""
@@ -104,6 +111,39 @@ def trunk(body: Body) -> Tube:
     return Tube(
         stations, centre, np.tile([0.0, 0.0, 1.0], rows), np.tile([1.0, 0.0, 0.0], rows), radius
     )
+
+
+def leg(body: Body, side: str) -> Tube:
+    """Horizontal rings around a leg, from the floor to the crotch.
+
+    Stations are heights above the floor; ahead is the front, aside the wearer's left.
+    """
+    require(body, (f"hip.{side}", f"ankle.{side}"), (f"leg.{side}", "torso"))
+    parts = [n for n in body.regions if n.split(".")[0] in ("torso", "leg", "foot")]
+    segments = region_edges(body, *parts)
+    crotch = crotch_height(body)
+    stations = np.arange(0.0, max(crotch, 10 * STEP), STEP)
+    up = np.array([0.0, 1.0, 0.0])
+    sign = 1.0 if side == "L" else -1.0
+    sections = []
+    for height in stations:
+        points = cut_points(body.vertices, segments, up * height, up)
+        sections.append(points[points[:, 0] * sign > 0])
+    centre = np.column_stack([0 * stations, stations, 0 * stations])
+    middle, radius = _rings([p[:, [2, 0]] for p in sections])
+    centre[:, [2, 0]] += middle
+    rows = (len(stations), 1)
+    return Tube(
+        stations, centre, np.tile([0.0, 0.0, 1.0], rows), np.tile([1.0, 0.0, 0.0], rows), radius
+    )
+
+
+def crotch_height(body: Body) -> float:
+    """Height of the crotch [m]; where the body does not name it, under the hip joints."""
+    if "crotch" in body.landmarks:
+        return float(body.landmarks["crotch"][1])
+    # The hip joint lies about 5 % of the stature above the crotch.
+    return float(body.joints["hip.L"][1] - 0.05 * np.ptp(body.vertices[:, 1]))
 
 
 def arm(body: Body, side: str) -> tuple[Tube, float]:

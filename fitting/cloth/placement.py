@@ -10,13 +10,15 @@ garment is tighter than the body, it is stretched around it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from fitting.cloth import anatomy
+from fitting.cloth import anatomy, legs
 from fitting.cloth.anatomy import Parts
 from fitting.cloth.attach import along_seam
 from fitting.cloth.cut import Cut
-from fitting.cloth.rings import wrap_around
+from fitting.cloth.rings import on_leg, wrap_around
 from fitting.cloth.tube import Tube
 from fitting.cloth.wrap import Wrap
 from fitting.errors import BadPattern
@@ -66,7 +68,9 @@ class Layout:
         seams = (s for s in self.pattern.seams if s.a.panel in names and s.b.panel in names)
         behind = tuple(faces_back(p) and run > 0 for p in panels)
         pieces = tuple(self.cut.pieces[i] for i in members)
-        return Wrap(tube, pieces, panels, tuple(seams), tuple(rise), run, behind)
+        distance = [abs(p.placement.translation[2]) for p in panels]
+        lift = tuple((d - min(distance)) if run > 0 else 0.0 for d in distance)
+        return Wrap(tube, pieces, panels, tuple(seams), tuple(rise), run, behind, lift)
 
     def lay(self, wrap: Wrap, members: list[int]) -> None:
         """Bend pieces around a tube."""
@@ -88,11 +92,7 @@ def place(pattern: Pattern, parts: Parts, cut: Cut) -> FloatArray:
         BadPattern: The garment starts out of reach of the body.
     """
     layout = Layout(pattern, parts, cut)
-    trunk = layout.worn_on("torso", "hips")
-    if trunk:
-        rise = [layout.panel(i).placement.translation[1] for i in trunk]
-        layout.lay(layout.wrap(parts.trunk, trunk, rise, 1.0), trunk)
-        layout.clear(trunk)
+    put_on_trunk(layout, layout.worn_on("torso", "hips", "leg.L", "leg.R"))
     for side in ("L", "R"):
         sleeves = layout.worn_on(f"arm.{side}")
         if sleeves:
@@ -118,6 +118,37 @@ def as_placed(panel: Panel, points: FloatArray) -> FloatArray:
 def faces_back(panel: Panel) -> bool:
     """Whether the panel stands behind the body."""
     return panel.placement.rotation[2][2] < 0
+
+
+def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
+    """Lay what is worn on torso, hips and legs around them."""
+    if not trunk:
+        return
+    body, nearest = layout.parts.body, layout.nearest
+    rise = [layout.panel(i).placement.translation[1] for i in trunk]
+    wrap = layout.wrap(layout.parts.trunk, trunk, rise, 1.0)
+    crotch = {
+        member: edge
+        for member, panel in enumerate(wrap.panels)
+        if panel.placement.wrap.startswith("leg")
+        and (edge := legs.crotch_edge(wrap, member)) is not None
+    }
+    pieces = list(wrap.pieces)
+    for member, edge in crotch.items():
+        pieces[member] = legs.hip_piece(wrap, member, edge)
+    positions = wrap_around(replace(wrap, pieces=tuple(pieces)), nearest)
+    for side, inner in (("L", -1.0), ("R", 1.0)):
+        own = [m for m, p in enumerate(wrap.panels) if p.placement.wrap == f"leg.{side}"]
+        if not own:
+            continue
+        for m, around in on_leg(wrap, own, layout.parts.leg(side), nearest, inner).items():
+            if m in crotch:
+                positions[m] = legs.blend(wrap, m, crotch[m], around, positions[m], body, nearest)
+            else:
+                positions[m] = around
+    for i, points in zip(trunk, positions, strict=True):
+        layout.start[layout.cut.rows(i)] = points
+    layout.clear(trunk)
 
 
 def set_in_sleeves(layout: Layout, side: str, sleeves: list[int]) -> None:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitting.cloth import legs
+from fitting.cloth.straighten import straightened
 from fitting.cloth.tube import ANGLES, Tube
 from fitting.cloth.wrap import Wrap, extent, smooth
-from fitting.records import FloatArray
+from fitting.records import FloatArray, IntArray
 
 # Clearance of cloth that does not close around the part anywhere [m]; chosen.
 _OPEN_CLEARANCE = 0.02
@@ -25,18 +27,41 @@ _SHOULDER = 0.03
 _FALL = 0.12
 # Below the underarm the sides come close to the body over this length, to pass inside the arm [m].
 _ARMPIT = 0.10
+# Rings stand off the body by no more than this and, below the top of the garment, this share of
+# the way down [m]: further out are arms and hands. Cloth that is longer lies in folds.
+_MOST_EASE = 0.06
+_FLARE = 0.35
+_WAVE = 0.12  # length of a fold along the longest ring [m]; chosen
+_WAVES = (4, 20)
+_NO_FOLDS = 0.93  # cloth squeezed no more than this lies smooth
 # Fullness is laid in over this length from the seam it is gathered into [m].
 _GATHER = 0.20
+# Seams of more than this share of a tier's width go all the way round it.
+_ROUND = 0.6
+# A tier's width changes by less than this share from one station to the next where it is whole.
+_DROP = 0.15
 # Where one tier is sewn to the end of another, they start this far apart along the tube [m].
 _TIER_GAP = 0.01
 
 
+_ROUNDING = 1e-6  # [m]
+
+
 @dataclass(frozen=True)
 class Rings:
-    """Where some of the panels lie: a tube, and the cloth's stretch around each of its rings."""
+    """Where some of the panels lie: a tube, and the cloth's folds on each of its rings.
+
+    Attributes:
+        tube: The rings.
+        stretch: Length along the ring per length of cloth, shape (n,).
+        waves: Folds around each ring.
+        depth: Of the folds [m], shape (n,); they take up what the ring is too short for.
+    """
 
     tube: Tube
     stretch: FloatArray
+    waves: int
+    depth: FloatArray
 
 
 def wrap_around(wrap: Wrap, nearest: float) -> list[FloatArray]:
@@ -45,15 +70,54 @@ def wrap_around(wrap: Wrap, nearest: float) -> list[FloatArray]:
     Panels joined by seams along the tube make a tier that is fitted to its own width: a skirt, and
     a waistband above it. A tier that closes nowhere, as a yoke, lies on the first tier's rings.
     """
+    wrap = straightened(wrap)
     tiers = wrap.tiers()
     wrap = _staggered(wrap, tiers)
     rings = [_fitted(wrap, tier, nearest) for tier in tiers]
-    main = next((r for r in rings if r is not None), None) or Rings(
-        wrap.tube.grown(np.full(len(wrap.tube.stations), nearest + _OPEN_CLEARANCE)),
-        np.ones(len(wrap.tube.stations)),
-    )
+    main = next((r for r in rings if r is not None), None) or _loose(wrap.tube, nearest)
     of = {member: ring or main for tier, ring in zip(tiers, rings, strict=True) for member in tier}
-    return [_laid(wrap, member, of[member]) for member in range(len(wrap.panels))]
+    return [laid(wrap, member, of[member]) for member in range(len(wrap.panels))]
+
+
+def on_leg(
+    wrap: Wrap, members: list[int], tube: Tube, nearest: float, inner: float
+) -> dict[int, FloatArray]:
+    """Positions of the panels of one trouser leg around it [m], shape (P, 3) each.
+
+    Args:
+        wrap, members: The panels; stations are heights.
+        tube: Around the leg.
+        nearest: Least distance from it [m].
+        inner: Which way the other leg lies: -1 towards -x, 1 towards +x.
+    """
+    t = tube.stations
+    sides = {m: extent(wrap.outline(m, darts=False), t) for m in members}
+    girth = np.sum([high - low for low, high in sides.values()], axis=0)
+    known = np.nonzero(girth > 0)[0]
+    if not len(known):
+        rings = _loose(tube, nearest)
+        return {m: laid(wrap, m, rings) for m in members}
+    girth = np.interp(t, t[known], girth[known])
+    fitted = legs.leg_rings(tube, girth, nearest, inner)
+    stretch = fitted.girth / girth
+    rings = Rings(fitted, stretch, 0, np.zeros(len(t)))
+    # Fronts and backs meet at the outer seam, wherever on the ring that is: half of what is
+    # missing or too much is made up by turning each.
+    outer = np.zeros(len(t))
+    for m, (low, high) in sides.items():
+        away = high if (inner < 0) != wrap.behind[m] else -low
+        outer += away * stretch
+    outer = np.interp(t, t[known], outer[known])
+    miss = fitted.half(by_aside=inner < 0) - outer
+    turn = {m: (-miss if wrap.behind[m] else miss) / 2 * -inner for m in members}
+    return {m: laid(wrap, m, rings, turn[m]) for m in members}
+
+
+def _loose(tube: Tube, nearest: float) -> Rings:
+    """Rings for cloth that closes nowhere."""
+    count = len(tube.stations)
+    away = tube.grown(np.full(count, nearest + _OPEN_CLEARANCE))
+    return Rings(away, np.ones(count), 0, np.zeros(count))
 
 
 def _staggered(wrap: Wrap, tiers: list[list[int]]) -> Wrap:
@@ -90,53 +154,98 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
     tube, t = wrap.tube, wrap.tube.stations
     girth = np.zeros(len(t))
     for member in tier:
-        low, high = extent(wrap.outline(member), t)
+        low, high = extent(wrap.outline(member, darts=False), t)
         girth += high - low
-    known = np.nonzero((t >= span[0]) & (t <= span[1]) & (girth > 0))[0]
+    known = _whole(t, girth, span)
     if not len(known):
         known = np.array([np.abs(t - (span[0] + span[1]) / 2).argmin()])
         girth[known] = girth.max() or tube.girth[known]
-    wanted = girth * _gathered(wrap, tier, t)
-    values = smooth(tube.clearance_for(wanted, nearest)[known])
+    wanted = girth * _gathered(wrap, tier, t, girth)
+    most = nearest + _MOST_EASE + _FLARE * np.maximum(0.0, span[1] - t)
+    values = smooth(np.minimum(tube.clearance_for(wanted, nearest), most)[known])
     knots = t[known]
     flat = np.zeros(len(t))
-    if any(wrap.behind):
+    if any(wrap.panels[member].placement.wrap == "torso" for member in tier):
         knots, values = np.append(knots, span[1] + _FALL), np.append(values, nearest + 0.004)
         flat = np.clip((t - (span[1] - _ARMPIT)) / _ARMPIT, 0.0, 1.0)
     ease = np.interp(t, knots, values) - nearest
     # Towards the armpits the ease goes to the front and the back; its mean stays the same.
     around = (1 - flat)[:, None] + flat[:, None] * 2 * np.cos(ANGLES) ** 2
     fitted = tube.grown(nearest + ease[:, None] * around)
-    return Rings(fitted, np.interp(t, t[known], fitted.girth[known] / girth[known]))
+    stretch = np.interp(t, t[known], fitted.girth[known] / girth[known])
+    waves = int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
+    return Rings(fitted, stretch, waves, _fold_depth(fitted.girth / waves, stretch))
 
 
-def _gathered(wrap: Wrap, tier: list[int], t: FloatArray) -> FloatArray:
-    """Share of its width that a tier is drawn in to by what it is sewn to, shape (len(t),)."""
+def _fold_depth(wave: FloatArray, stretch: FloatArray) -> FloatArray:
+    """Depth of sine-shaped folds whose cloth is 1 / stretch times as long as their ring [m].
+
+    Args:
+        wave: Length of a fold along the ring [m], shape (n,).
+        stretch: shape (n,).
+    """
+    slope = np.linspace(0.0, 4.0, 81)
+    turn = np.cos(np.linspace(0, 2 * np.pi, 64, endpoint=False))
+    longer = np.sqrt(1 + (slope[:, None] * turn) ** 2).mean(axis=1)
+    wanted = np.maximum(_NO_FOLDS / np.maximum(stretch, 1e-3), 1.0)
+    return np.asarray(np.interp(wanted, longer, slope) * wave / np.pi)
+
+
+def _whole(t: FloatArray, girth: FloatArray, span: tuple[float, float]) -> IntArray:
+    """Stations where a tier goes all the way round: past a slanting end its width drops at once."""
+    inside = np.nonzero((t >= span[0]) & (t <= span[1]) & (girth > 0))[0]
+    if not len(inside):
+        return inside
+    middle = len(inside) // 2
+    width = girth[inside]
+    drops = np.abs(np.diff(width)) > _DROP * width[:-1]
+    before, after = np.nonzero(drops[:middle])[0], np.nonzero(drops[middle:])[0]
+    first = before[-1] + 1 if len(before) else 0
+    last = middle + after[0] + 1 if len(after) else len(inside)
+    return inside[first:last]
+
+
+def _gathered(wrap: Wrap, tier: list[int], t: FloatArray, girth: FloatArray) -> FloatArray:
+    """Share of its width that a tier is drawn in to, by darts and by what it is sewn to.
+
+    Args:
+        wrap, tier: The panels.
+        t: Stations, shape (n,).
+        girth: Width of the tier there [m], shape (n,).
+    Returns:
+        shape (n,), 1 where nothing is drawn in.
+    """
     ends: dict[int, list[tuple[float, float, float]]] = {}
     for seam in wrap.seams:
         a, b = wrap.member(seam.a), wrap.member(seam.b)
         if (a in tier) == (b in tier):
             continue
         mine, other = (seam.a, seam.b) if a in tier else (seam.b, seam.a)
-        own, far = wrap.edge(mine), wrap.edge(other)
-        place = float(own[:, 0].mean())
-        ends.setdefault(round(place / _GATHER), []).append(
-            (place, float(np.ptp(own[:, 1])), float(np.ptp(far[:, 1])))
-        )
+        place = float(wrap.edge(mine)[:, 0].mean())
+        own, far = wrap.edge_length(mine), wrap.edge_length(other)
+        ends.setdefault(round(place / _GATHER), []).append((place, own, far))
     share = np.ones(len(t))
     for rows in ends.values():
         place, own_length, far_length = np.array(rows).T
-        drawn = min(1.0, far_length.sum() / max(own_length.sum(), 1e-6))
+        width = float(girth[np.abs(t - place.mean()).argmin()])
+        # Between the pieces of a seam all the way round, darts take the rest of the width.
+        whole = own_length.sum() > _ROUND * width
+        drawn = min(1.0, far_length.sum() / max(own_length.sum(), width * whole, 1e-6))
         near = np.clip(1 - np.abs(t - place.mean()) / _GATHER, 0.0, 1.0)
         share = np.minimum(share, 1 - (1 - drawn) * near)
     return share
 
 
-def _laid(wrap: Wrap, member: int, rings: Rings) -> FloatArray:
-    """One panel on its rings; towards the shoulder it is widened or narrowed to meet the other."""
+def laid(wrap: Wrap, member: int, rings: Rings, turn: FloatArray | None = None) -> FloatArray:
+    """One panel on its rings; towards the shoulder it is widened or narrowed to meet the other.
+
+    Args:
+        wrap, member, rings: The panel and where it lies.
+        turn: How far it is moved along each ring [m], shape (n,).
+    """
     points = wrap.pieces[member].points
     t = wrap.stations(member, points)
-    outline = wrap.outline(member)
+    outline = wrap.outline(member, darts=False)
     knots, around = rings.tube.stations, rings.stretch
     tip = _shoulder_tip(wrap, member)
     if tip is not None:
@@ -150,12 +259,21 @@ def _laid(wrap: Wrap, member: int, rings: Rings) -> FloatArray:
         lower = knots < upper[0]
         knots, around = np.append(knots[lower], upper), np.append(around[lower], meet)
     stretch = np.interp(t, knots, around)
-    left, right = extent(outline, np.clip(t, outline[:, 0].min(), outline[:, 0].max() - 1e-9))
+    left, right = extent(
+        outline, np.clip(t, outline[:, 0].min() + _ROUNDING, outline[:, 0].max() - _ROUNDING)
+    )
     width = (right - left) * stretch
     narrower = np.maximum(1 - _SEAM_GAP / np.maximum(width, 1e-6), _NARROWEST)
     middle = (left + right) / 2
     s = stretch * (middle + (points[:, 0] - middle) * narrower)
-    return rings.tube.point(t, s, behind=wrap.behind[member])
+    if turn is not None:
+        s = s + np.interp(t, rings.tube.stations, turn)
+    # Folds are counted from the front, on panels behind too, so that they meet at the sides.
+    girth = np.interp(t, rings.tube.stations, rings.tube.girth)
+    phase = 2 * np.pi * rings.waves * (s / girth + 0.5 * wrap.behind[member])
+    depth = np.interp(t, rings.tube.stations, rings.depth)
+    out = wrap.lift[member] + depth * (1 - np.cos(phase)) / 2
+    return rings.tube.point(t, s, behind=wrap.behind[member], out=out)
 
 
 def _shoulder_tip(wrap: Wrap, member: int) -> float | None:
@@ -165,6 +283,6 @@ def _shoulder_tip(wrap: Wrap, member: int) -> float | None:
         for seam in wrap.seams
         if wrap.front_to_back(seam) and not wrap.runs_along(seam)
         for ref in (seam.a, seam.b)
-        if wrap.panels[member].name == ref.panel
+        if wrap.panels[member].name == ref.panel and wrap.on_top(seam.a) and wrap.on_top(seam.b)
     ]
     return min(found) if found else None

@@ -46,6 +46,12 @@ class Tube:
         """Length of the ring at each station [m], shape (n,)."""
         return self._along(self.radius)[:, -1]
 
+    def half(self, *, by_aside: bool) -> FloatArray:
+        """Length of each ring from ahead to behind [m], by way of `aside` or not, shape (n,)."""
+        along = self._along(self.radius)
+        half = along[:, DIRECTIONS // 2]
+        return np.asarray(half if by_aside else along[:, -1] - half)
+
     def grown(self, clearance: FloatArray) -> Tube:
         """The tube with its rings moved outwards.
 
@@ -104,13 +110,17 @@ class Tube:
         side = along[np.arange(len(ring)), widest]
         return np.asarray(along[:, DIRECTIONS // 2] - side if behind else side)
 
-    def point(self, t: FloatArray, s: FloatArray, *, behind: bool = False) -> FloatArray:
+    def point(
+        self, t: FloatArray, s: FloatArray, *, behind: bool = False, out: FloatArray | float = 0.0
+    ) -> FloatArray:
         """Points on the tube.
 
         Args:
             t: Stations [m], shape (N,); beyond the ends the last ring goes on straight.
             s: Length along the ring [m] from the direction ahead, or from the opposite one with
                 `behind`, towards `aside` and on around, shape (N,).
+            behind: See above.
+            out: How far outside the ring, away from its centre [m], shape (N,) or one for all.
         Returns:
             Positions [m], shape (N, 3).
         """
@@ -126,6 +136,8 @@ class Tube:
         after = ANGLES[(k + 1) % DIRECTIONS]
         forth = one * np.cos(ANGLES[k]) + two * np.cos(after)
         across = one * np.sin(ANGLES[k]) + two * np.sin(after)
+        further = 1 + out / np.hypot(forth, across)
+        forth, across = forth * further, across * further
         centre, ahead, aside = (self._at(v, t) for v in (self.centre, self.ahead, self.aside))
         beyond = t - np.clip(t, self.stations[0], self.stations[-1])
         axis = np.where((beyond < 0)[:, None], self._direction(0), self._direction(-1))

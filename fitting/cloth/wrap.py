@@ -28,6 +28,7 @@ class Wrap:
         rise: Station of each panel's y = 0 [m].
         run: For all panels +1 where the stations rise with y, -1 where they fall.
         behind: Whether x is counted from the direction opposite `ahead`.
+        lift: How much further out each panel lies [m].
     """
 
     tube: Tube
@@ -37,6 +38,7 @@ class Wrap:
     rise: tuple[float, ...]
     run: float
     behind: tuple[bool, ...]
+    lift: tuple[float, ...]
 
     def member(self, ref: EdgeRef) -> int:
         """Which of the panels an edge belongs to."""
@@ -46,10 +48,26 @@ class Wrap:
         """Stations of a panel's points [m], shape (P,)."""
         return self.rise[member] + self.run * points[:, 1]
 
-    def outline(self, member: int) -> FloatArray:
-        """Station and x of a panel's outline [m], shape (B, 2)."""
-        points = self.pieces[member].outline.points
-        return np.column_stack([self.stations(member, points), points[:, 0]])
+    def outline(self, member: int, *, darts: bool = True) -> FloatArray:
+        """Station and x of a panel's outline [m], shape (B, 2); without darts they are bridged."""
+        outline = self.pieces[member].outline
+        whole = np.column_stack([self.stations(member, outline.points), outline.points[:, 0]])
+        if darts:
+            return whole
+        inner = np.zeros(len(whole), bool)
+        for seam in self.seams:
+            if seam.a.panel == seam.b.panel == self.panels[member].name and self.tip(seam):
+                for ref, other in ((seam.a, seam.b), (seam.b, seam.a)):
+                    inner[outline.edge_nodes(ref.edge)[1:-1]] = True
+                    ends = outline.edge_nodes(ref.edge)[[0, -1]]
+                    inner[np.intersect1d(ends, outline.edge_nodes(other.edge))] = True
+        return whole[~inner]
+
+    def tip(self, seam: Seam) -> bool:
+        """Whether the seam's edges share a point, as the legs of a dart do."""
+        edges = self.panels[self.member(seam.a)].edges
+        one, two = edges[seam.a.edge], edges[seam.b.edge]
+        return seam.a.panel == seam.b.panel and bool({one.start, one.end} & {two.start, two.end})
 
     def edge(self, ref: EdgeRef) -> FloatArray:
         """Station and x of the points of an edge [m], shape (n, 2)."""
@@ -57,6 +75,10 @@ class Wrap:
         outline = self.pieces[member].outline
         points = outline.points[outline.edge_nodes(ref.edge)]
         return np.column_stack([self.stations(member, points), points[:, 0]])
+
+    def edge_length(self, ref: EdgeRef) -> float:
+        """Length of an edge [m]."""
+        return self.panels[self.member(ref)].edge_length(ref.edge)
 
     def moved(self, by: float, members: Iterable[int] | None = None) -> Wrap:
         """The same with some of the panels, or all, further along the tube [m]."""
@@ -67,13 +89,17 @@ class Wrap:
         """Whether a seam joins a panel before the body to one behind it."""
         return self.behind[self.member(seam.a)] != self.behind[self.member(seam.b)]
 
+    def on_top(self, ref: EdgeRef) -> bool:
+        """Whether an edge lies beyond the middle of its panel's stations."""
+        outline = self.outline(self.member(ref))[:, 0]
+        middle = (outline.min() + outline.max()) / 2
+        return float(self.edge(ref)[:, 0].mean()) > float(middle)
+
     def runs_along(self, seam: Seam) -> bool:
         """Whether both edges of a seam rise more than they go sideways."""
         for ref in (seam.a, seam.b):
-            panel = self.panels[self.member(ref)]
-            edge = panel.edges[ref.edge]
-            dx, dy = panel.vertices[edge.end] - panel.vertices[edge.start]
-            if abs(dx) >= abs(dy):
+            along, across = np.abs(np.ptp(self.edge(ref)[[0, -1]], axis=0))
+            if across >= along:
                 return False
         return True
 
@@ -83,13 +109,12 @@ class Wrap:
             return False
         if seam.a.panel != seam.b.panel:
             return self.front_to_back(seam) or not any(self.behind)
-        edges = self.panels[self.member(seam.a)].edges
-        one, two = edges[seam.a.edge], edges[seam.b.edge]
-        return not {one.start, one.end} & {two.start, two.end}  # a dart's legs share its tip
+        return not self.tip(seam)
 
     def tiers(self) -> list[list[int]]:
         """Panels that seams along the tube join into one ring, the most points first."""
-        pairs = [(self.member(s.a), self.member(s.b)) for s in self.seams if self.runs_along(s)]
+        joined = (s for s in self.seams if self.runs_along(s) and not s.right_wrong)
+        pairs = [(self.member(s.a), self.member(s.b)) for s in joined]
         label = nodes(len(self.panels), np.array(pairs, np.int32).reshape(-1, 2))
         found = [np.nonzero(label == k)[0].tolist() for k in range(int(label.max()) + 1)]
         return sorted(found, key=lambda t: -sum(len(self.pieces[i].points) for i in t))

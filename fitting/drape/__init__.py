@@ -49,9 +49,11 @@ def drape(
         Cancelled: `cancelled` returned True.
         NotSupported: CUDA was asked for and there is none.
     """
-    from fitting.drape.chain import Clock, Scene, drape_cloth
+    from fitting.drape.chain import drape_cloth
+    from fitting.drape.clock import Clock
     from fitting.drape.collider import Collider
     from fitting.drape.device import pick_device
+    from fitting.drape.scene import Scene
 
     clock = Clock(time_limit_s, progress, cancelled)
     where = pick_device(device)

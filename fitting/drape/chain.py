@@ -4,110 +4,18 @@ from __future__ import annotations
 
 import resource
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from fitting import __version__
-from fitting.drape.bumps import Spots
-from fitting.drape.collider import Collider
-from fitting.drape.quality import crossings, depths, edge_stretch, penetration
-from fitting.drape.settings import DrapeSettings, Phase
+from fitting.drape.quality import edge_stretch, penetration
+from fitting.drape.scene import Scene
+from fitting.drape.settle import push_out, settle
 from fitting.drape.sewing import join, prolong, pull_together, widest_gap
-from fitting.drape.solver import ClothSolver, Material, StepState
-from fitting.drape.topology import FloatArray, IntArray
-from fitting.drape.waist import waistband
-from fitting.errors import BadMesh, BadOption, Cancelled
-from fitting.records import Body, ClothMesh, Drape, DrapeReport, Fabric, StopReason
-
-Progress = Callable[[str, float], None]
-
-
-@dataclass
-class Clock:
-    """Time spent, limits, and who is told.
-
-    Attributes:
-        limit_s: Wall time after which work ends where it is [s].
-        progress: Called with what is being done and the share done.
-        cancelled: Asked whether to stop.
-        simulated: How long the cloth has moved [s].
-    """
-
-    limit_s: float
-    progress: Progress | None = None
-    cancelled: Callable[[], bool] | None = None
-    simulated: float = 0.0
-    wall: float = field(default_factory=time.perf_counter)
-    cpu: float = field(default_factory=time.process_time)
-
-    def tell(self, what: str, share: float) -> None:
-        """Reports progress, and stops where the caller wants to."""
-        if self.progress is not None:
-            self.progress(what, share)
-        if self.cancelled is not None and self.cancelled():
-            raise Cancelled("the drape was stopped by its caller")
-
-    @property
-    def elapsed(self) -> float:
-        """Wall time so far [s]."""
-        return time.perf_counter() - self.wall
-
-    @property
-    def up(self) -> bool:
-        """Whether the time limit has passed."""
-        return self.elapsed > self.limit_s
-
-
-@dataclass(frozen=True)
-class Scene:
-    """What stays the same while a garment is draped."""
-
-    body: Body
-    collider: Collider
-    fabric: Fabric
-    settings: DrapeSettings
-    clock: Clock
-    device: str
-
-    def material(self, triangles: int, *, bending: float = 0.0, soft: bool = True) -> Material:
-        """The fabric on each triangle.
-
-        Args:
-            triangles: How many.
-            bending: Least bending rigidity [N·m].
-            soft: Give way in compression, as cloth does that buckles within a triangle.
-        """
-        f = self.fabric
-        return Material.uniform(
-            triangles,
-            density=f.density,
-            weft=f.weft,
-            warp=f.warp,
-            shear=f.shear,
-            bend_weft=max(f.bend_weft, bending),
-            bend_warp=max(f.bend_warp, bending),
-            compression=self.settings.compression if soft else 1.0,
-        )
-
-    def solver(self, cloth: ClothMesh, nodes: FloatArray, material: Material) -> ClothSolver:
-        """A solver for sewn cloth."""
-        held, heights = waistband(cloth, self.body)
-        return ClothSolver(
-            cloth.node_faces,
-            cloth.uv[cloth.faces],
-            material,
-            nodes,
-            collider=self.collider,
-            held=held,
-            heights=heights,
-            device=self.device,
-        )
-
-    def crossings(self, nodes: FloatArray, cloth: ClothMesh) -> int:
-        """How many edges of the cloth go through its triangles."""
-        return len(crossings(nodes, cloth.node_faces, device=self.device)[0])
+from fitting.drape.solver import ClothSolver, StepState
+from fitting.drape.topology import FloatArray
+from fitting.errors import BadMesh, BadOption
+from fitting.records import ClothMesh, Drape, DrapeReport, Fabric, StopReason
 
 
 def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -> Drape:
@@ -125,10 +33,10 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         solver = scene.solver(level, nodes, scene.material(len(level.faces)))
         phases = scene.settings.settling(level.edge_m, scene.fabric, coarse=not last)
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
-        state, reason = settle(solver, phases, scene, share)
+        state, reason = settle(solver, phases, scene.settings, clock, share)
         nodes = solver.positions
     if reason != "diverged":
-        state, reason = push_out(solver, phases[-1], scene, state, reason)
+        state, reason = push_out(solver, phases[-1], scene.settings, clock, state, reason)
     seconds = {"sew": sewn, "drape": clock.elapsed - sewn}
     report = judge(cloth, solver.positions, scene, state, reason, seconds)
     clock.tell("done", 1.0)
@@ -209,69 +117,6 @@ def untangle(cloth: ClothMesh, nodes: FloatArray, scene: Scene) -> FloatArray:
             if not scene.crossings(solver.positions, cloth):
                 break
     return solver.positions
-
-
-def settle(
-    solver: ClothSolver, phases: tuple[Phase, ...], scene: Scene, share: tuple[float, float]
-) -> tuple[StepState, StopReason]:
-    """Steps through the phases until the cloth is at rest.
-
-    Args:
-        solver: Moved in place.
-        phases: At least one step in all.
-        scene: For its clock and settings.
-        share: Of the whole work, at the begin and at the end.
-    """
-    total = sum(phase.steps for phase in phases)
-    done = 0
-    for phase in phases:
-        for _ in range(phase.steps):
-            state = solver.step(phase.step)
-            scene.clock.simulated += phase.step.time_step
-            done += 1
-            scene.clock.tell("drape", share[0] + (share[1] - share[0]) * done / total)
-            if not state.finite:
-                return state, "diverged"
-            limit = phase.rest_residual
-            if limit is not None and scene.settings.at_rest(state, limit):
-                break
-            if scene.clock.up:
-                return state, "time_limit"
-    at_rest = scene.settings.at_rest(state, scene.settings.rest_residual)
-    return state, "at_rest" if at_rest else "time_limit"
-
-
-def push_out(
-    solver: ClothSolver, phase: Phase, scene: Scene, state: StepState, reason: StopReason
-) -> tuple[StepState, StopReason]:
-    """Settles again with contact at those places inside triangles that are still in the body."""
-    for _ in range(scene.settings.push_rounds):
-        spots = deep_spots(solver.positions, solver.faces, scene)
-        if spots is None or scene.clock.up:
-            break
-        solver.spots = spots
-        begin = (replace(phase, steps=8, rest_residual=None), replace(phase, steps=30))
-        state, reason = settle(solver, begin, scene, (0.95, 0.98))
-        if reason == "diverged":
-            break
-    solver.spots = None
-    return state, reason
-
-
-def deep_spots(positions: FloatArray, faces: IntArray, scene: Scene) -> Spots | None:
-    """The places of the cloth deeper in the body than it should be, or None."""
-    depth, triangle, weight = depths(positions, faces, scene.collider, device=scene.device)
-    deep = depth > scene.settings.push_depth
-    if not deep.any():
-        return None
-    nodes = faces[triangle[deep]]
-    points = np.einsum("pc,pcx->px", weight[deep], positions[nodes])
-    place, normal = scene.collider.nearest(points)
-    none = np.zeros((len(nodes), 1))
-    return Spots(
-        place, normal, np.hstack([nodes, nodes[:, :1]]), np.hstack([weight[deep], none]),
-        scene.device,
-    )  # fmt: skip
 
 
 def judge(

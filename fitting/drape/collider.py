@@ -94,7 +94,7 @@ def _require_closed(faces: IntArray, count: int) -> None:
     b = faces[:, [1, 2, 0]].ravel().astype(np.int64)
     there, times = np.unique(a * count + b, return_counts=True)
     back = np.unique(b * count + a)
-    open_edges = len(np.setxor1d(there, back, assume_unique=True)) + int((times > 1).sum())
+    open_edges = len(np.setdiff1d(there, back, assume_unique=True)) + int((times > 1).sum())
     if open_edges:
         raise BadMesh(
             f"the body is not a closed surface: {open_edges} of its edges do not have one "
@@ -122,7 +122,8 @@ def sharp_vertices(
     areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     count = len(vertices)
     at = np.repeat(areas, 3, axis=0)
-    normals = np.stack([np.bincount(faces.ravel(), at[:, k], count) for k in range(3)], axis=1)
+    summed = [np.bincount(faces.ravel(), at[:, k], count) for k in range(3)]
+    normals = np.stack(summed, axis=1).astype(np.float64)
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     ring = sparse.csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))

@@ -50,6 +50,19 @@ def split(centres: FloatArray, size: int) -> IntArray:
     return group.astype(np.int32)
 
 
+def connected(faces: IntArray, group: IntArray) -> IntArray:
+    """Splits groups of triangles that do not hang together: two layers are never one patch."""
+    corner = np.repeat(np.arange(len(faces)), 3)
+    touch = sparse.csr_matrix((np.ones(len(corner), np.int8), (corner, faces.ravel())))
+    pairs = (touch @ touch.T).tocoo()
+    same = group[pairs.row] == group[pairs.col]
+    graph = sparse.coo_matrix(
+        (np.ones(int(same.sum()), np.int8), (pairs.row[same], pairs.col[same])),
+        shape=(len(faces), len(faces)),
+    )
+    return np.asarray(sparse.csgraph.connected_components(graph, directed=False)[1], np.int32)
+
+
 class Patches:
     """Groups of triangles and which of them are next to which.
 
@@ -62,7 +75,7 @@ class Patches:
 
     def __init__(self, faces: IntArray, kind: IntArray, start: FloatArray, device: str) -> None:
         self.device = device
-        group = split(np.asarray(start)[faces].mean(axis=1), _TRIANGLES)
+        group = connected(faces, split(np.asarray(start)[faces].mean(axis=1), _TRIANGLES))
         self.count = int(group.max()) + 1 if len(group) else 0
         order = np.argsort(group, kind="stable").astype(np.int32)
         first = np.searchsorted(group[order], np.arange(self.count + 1)).astype(np.int32)

@@ -23,7 +23,7 @@ _PAIRS_PER_VERTEX = 16  # room at first; doubled where folds need more
 _SLACK = 0.8  # of the radius: a search lasts until a vertex moved a third of the radius
 _PROJECTIONS = 4
 _SHORT = 0.5  # of the median edge
-_HALVINGS = 6
+_HALVINGS = 24  # the later half stops whatever would still cross
 
 
 class SelfContact:
@@ -126,7 +126,8 @@ class SelfContact:
             [
                 self._single, self._nodes, self._vertex_pairs, s.self_radius, s.self_thickness,
                 s.self_stiffness, s.self_drag, self._weight, self._normal, self._active,
-                self._active_nodes, self._active_weight, self._active_normal, s.soft, force, diagonal,
+                self._active_nodes, self._active_weight, self._active_normal, s.soft,
+                force, diagonal,
             ],
         )  # fmt: skip
 
@@ -156,8 +157,8 @@ class SelfContact:
                 pairs.find_vertex_pairs,
                 self.count,
                 [
-                    self._tree.id, self._single, self._faces, *common, self._near_start, self._near, wide,
-                    self._found, self._nodes, self._folded,
+                    self._tree.id, self._single, self._faces, *common,
+                    self._near_start, self._near, wide, self._found, self._nodes, self._folded,
                 ],
             )  # fmt: skip
             self._vertex_pairs = int(self._found.numpy()[0])
@@ -200,12 +201,13 @@ class SelfContact:
                 self.pairs,
                 [self._nodes, self._weight, self._normal, free, keep, step],
             )
-        for _ in range(_HALVINGS):
+        for attempt in range(_HALVINGS):
             self._hits.zero_()
+            kept = 0.5 if attempt < _HALVINGS // 2 else 0.0
             self._launch(
-                pairs.halve_crossing,
+                pairs.shorten_crossing,
                 self.pairs,
-                [self._nodes, self._weight, self._normal, keep, step, self._hits],
+                [self._nodes, self._weight, self._normal, keep, kept, step, self._hits],
             )
             if int(self._hits.numpy()[0]) == 0:
                 return

@@ -336,22 +336,35 @@ class ClothSolver:
                 self._force, self._diagonal,
             ],
         )  # fmt: skip
-        if self.collider is not None:
-            self._launch(
-                body.body_contact,
-                self.count,
-                [
-                    self._x, self._velocity, s.time_step, self._share, self._point, self._normal,
-                    s.offset, s.contact_stiffness, s.friction, s.stick, s.soft,
-                    self._anchor, self._anchored, self._force, self._diagonal,
-                ],
-            )  # fmt: skip
         self.self_contact.begin()
         if s.self_contact:
             self.self_contact.repel(self._x, s, self._force, self._diagonal)
+        self._touch_body(s)
+
+    def _touch_body(self, s: StepSettings) -> None:
+        """Adds contact with the body."""
+        if self.collider is None:
+            return
+        self._launch(
+            body.body_contact,
+            self.count,
+            [
+                self._x, self._velocity, s.time_step, self._share, self._point, self._normal,
+                s.offset, s.contact_stiffness, s.friction, s.stick, s.soft,
+                self._anchor, self._anchored, self._force, self._diagonal,
+            ],
+        )  # fmt: skip
         for spots in (self._bumps, self.spots):
             if spots is not None:
                 spots.push(self._x, s, self.self_contact, self._force, self._diagonal)
+
+    def skin_forces(self, s: StepSettings) -> FloatArray:
+        """What the body does to each vertex at the present positions [N], shape (N, 3)."""
+        self._force.zero_()
+        self._diagonal.zero_()
+        self.self_contact.begin()
+        self._touch_body(s)
+        return np.array(self._force.numpy(), np.float64)
 
     def _solve(self, s: StepSettings) -> int:
         self._launch(
@@ -378,6 +391,12 @@ class ClothSolver:
     def _advance(self, s: StepSettings) -> None:
         self._sums.zero_()
         self._launch(step.limit, self.count, [self._step, s.max_move, self._sums])
+        if self.collider is not None:
+            self._launch(
+                body.keep_out,
+                self.count,
+                [self._x, self._point, self._normal, 0.5 * s.offset, self._free, self._step],
+            )
         if s.self_contact:
             self.self_contact.filter(self._step, self._free, s.keep)
         self._launch(

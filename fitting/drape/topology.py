@@ -143,7 +143,7 @@ def rest_shape(uv: FloatArray) -> Shape:
 def vertex_masses(faces: IntArray, area: FloatArray, density: FloatArray, count: int) -> FloatArray:
     """A third of each triangle's mass at each of its corners [kg], shape (count,)."""
     third = np.repeat(area * density / 3.0, 3)
-    return np.bincount(faces.ravel(), third, count)
+    return np.asarray(np.bincount(faces.ravel(), third, count), np.float64)
 
 
 def adjacency(ends: IntArray, count: int) -> sparse.csr_matrix:

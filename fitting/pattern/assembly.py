@@ -115,13 +115,23 @@ class Assembly:
         refs = tuple(self._edges[edge] for edge in edges)
         self._openings.append(Opening(name, refs, over, round(stretch, 6)))
 
-    def finish(self, finished: Mapping[str, float], *, layer: int = 1) -> Pattern:
-        """The pattern, with its finished garment measurements [m]."""
+    def finish(
+        self,
+        finished: Mapping[str, float],
+        *,
+        options: Mapping[str, float | str | bool] | None = None,
+    ) -> Pattern:
+        """The pattern.
+
+        Args:
+            finished: Finished garment measurements [m].
+            options: What it was drafted with, where that differs from what was chosen.
+        """
         return Pattern(
             self.name,
             tuple(self._panels.values()),
             tuple(self._seams),
             tuple(self._openings),
+            options=dict(options or {}),
             finished={k: round(v, 9) for k, v in finished.items()},
-            layer=layer,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from fitting.errors import BadOption, UnknownName
@@ -74,10 +74,16 @@ class Options:
     Attributes:
         values: By name; lengths in metres.
         stretch: Wearable stretch of the fabric around the body, 0.25 is 25 %.
+        given: Names of the options that were asked for; the others are defaults.
     """
 
     values: Mapping[str, float | str | bool]
     stretch: float = 0.0
+    given: frozenset[str] = frozenset()
+
+    def with_value(self, name: str, value: float) -> Options:
+        """The same with one number changed."""
+        return replace(self, values={**self.values, name: value})
 
     def number(self, name: str) -> float:
         """A ratio, length [m], angle [deg] or count."""
@@ -149,7 +155,7 @@ def known(name: str, names: Iterable[str], what: str) -> str:
     raise UnknownName(f"there is no {what} {name!r}{hint} (there are: {', '.join(sorted(names))})")
 
 
-def resolve(garment: Garment, given: Mapping[str, Any], fabric: Fabric | None) -> Options:
+def resolve(garment: Garment, asked: Mapping[str, Any], fabric: Fabric | None) -> Options:
     """Options with everything filled in.
 
     Lengths are metres under their own name; ``<name>_cm`` is accepted for centimetres.
@@ -161,11 +167,11 @@ def resolve(garment: Garment, given: Mapping[str, Any], fabric: Fabric | None) -
     stretch = garment.stretch if fabric is None else fabric.stretch_weft
     if stretch < garment.least_stretch:
         raise BadOption(
-            f"the fabric {fabric.name if fabric else ''!r} stretches {stretch:.0%}; a "
-            f"{garment.name} needs at least {garment.least_stretch:.0%}: choose a knit"
+            f"the fabric {fabric.name if fabric else ''!r} stretches {stretch:.0%}; "
+            f"for {garment.name} it must be at least {garment.least_stretch:.0%}: choose a knit"
         )
     values: dict[str, float | str | bool] = {}
-    for key, value in given.items():
+    for key, value in asked.items():
         name, scale = key, 1.0
         if key not in garment.options and key.endswith("_cm"):
             name, scale = key[:-3], CM
@@ -174,12 +180,13 @@ def resolve(garment: Garment, given: Mapping[str, Any], fabric: Fabric | None) -
         if scale != 1.0 and option.kind != "length":
             raise BadOption(f"{name} is a {option.kind}, not a length: write {name}, not {key}")
         values[name] = _checked(garment.name, name, option, value, scale)
+    given = frozenset(values)
     for name, option in garment.options.items():
         if name not in values:
             master = garment.options.get(option.depends)
             chosen = values.get(option.depends, master.default if master else "")
             values[name] = option.default_for(str(chosen), stretch)
-    return Options({name: values[name] for name in garment.options}, stretch)
+    return Options({name: values[name] for name in garment.options}, stretch, given)
 
 
 def _checked(garment: str, name: str, option: Option, value: Any, scale: float) -> Any:

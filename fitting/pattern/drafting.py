@@ -20,6 +20,7 @@ def draft(
     *,
     options: Mapping[str, Any] = {},
     fabric: Fabric | None = None,
+    size: str = "",
 ) -> Pattern:
     """Draft a garment to measure.
 
@@ -28,6 +29,7 @@ def draft(
         measurements: Of the wearer.
         options: By name; lengths in metres, or in centimetres under ``<name>_cm``.
         fabric: Its wearable stretch sets the default eases.
+        size: Chart and label the measurements are of; empty for made to measure.
     Returns:
         A pattern that passes the sewability gate.
     Raises:
@@ -39,11 +41,13 @@ def draft(
         garment = garment_named(garment)
     chosen = resolve(garment, options, fabric)
     figure = require(measurements, garment.measurements)
+    pattern = garment.draft(figure, chosen)
     pattern = replace(
-        garment.draft(figure, chosen),
+        pattern,
         name=garment.name,
         fabric=fabric.name if fabric else "",
-        options=dict(chosen.values),
+        options={**chosen.values, **pattern.options},
+        size=size,
         measurements={n: measurements[n] for n in ("height", *garment.measurements)},
         layer=garment.layer,
     )

@@ -247,19 +247,24 @@ def _notch_faults(pattern: Pattern) -> Iterator[Fault]:
             ref, crossed = found
             other = panels[ref.panel]
             wanted = notch.fraction if crossed else 1.0 - notch.fraction
-            length = other.edge_length(ref.edge)
-            if not any(
-                n.edge == ref.edge
-                and n.double == notch.double
-                and abs(n.fraction - wanted) * length <= NOTCH_TOLERANCE
-                for n in other.notches
-            ):
+            if not _marked(other, ref.edge, wanted, notch.double):
                 at, far = edge_name(panel, notch.edge), edge_name(other, ref.edge)
                 text = (
                     f"{panel.name}: the notch on {at} at {notch.fraction:.2f} has no partner on "
                     f"{other.name} {far}; mark it at {wanted:.2f}"
                 )
                 yield Fault("notch", panel.name, at, text)
+
+
+def _marked(panel: Panel, edge: int, fraction: float, double: bool) -> bool:
+    """Is there a notch at a place of a panel, on this edge or where another meets it."""
+    at = panel.edge_points(edge, np.array([fraction]))[0]
+    for notch in panel.notches:
+        if notch.double == double and 0 <= notch.edge < len(panel.edges):
+            there = panel.edge_points(notch.edge, np.array([notch.fraction]))[0]
+            if np.hypot(*(there - at)) <= NOTCH_TOLERANCE:
+                return True
+    return False
 
 
 def opening_faults(pattern: Pattern, measurements: Measurements) -> Iterator[Fault]:

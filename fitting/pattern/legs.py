@@ -71,7 +71,7 @@ class Leg:
         fork: Widening of the forks for thick thighs.
         crotch: Wanted length of the crotch seam from edge to edge.
         pieces_front, pieces_back: Waist pieces to keep where a bodice is sewn on.
-        front_share: The front's share of the knee and the hem.
+        front_share: The front's share of the knee.
         shaped: Darts; else the upper edge is as wide as the hip line lets it.
     """
 
@@ -90,6 +90,11 @@ class Leg:
     shaped: bool = True
     hem_allowance: float = HEM_TROUSERS
 
+    @property
+    def shift(self) -> float:
+        """How much more of the leg's girth the back has than the front, at knee and hem [m]."""
+        return (1.0 - 2.0 * self.front_share) * self.knee
+
 
 def levels(figure: Figure, crotch_ease: float, length: float) -> Levels:
     """Hip, crotch, knee and hem below the waist.
@@ -107,10 +112,34 @@ def levels(figure: Figure, crotch_ease: float, length: float) -> Levels:
     return Levels(-hip, -crotch, -knee, -hem)
 
 
+def hem_girth(figure: Figure, y: Levels, knee: float, share: float) -> float:
+    """Girth of the leg's hem [m].
+
+    Args:
+        figure: Whose.
+        y: Levels.
+        knee: Girth of the leg at the knee [m].
+        share: Hem of a full-length leg as a share of the knee; shorter legs keep the slope.
+    """
+    down = (y.knee - y.hem) / (0.94 * figure["knee_height"])
+    hem = knee * (1.0 + (share - 1.0) * min(1.0, max(0.0, down)))
+    return max(hem, 1.12 * figure["ankle_girth"]) if down > 0.5 else hem
+
+
 def fork_for(figure: Figure, hip: float, thigh_ease: float) -> float:
     """How much wider the forks are cut, so that the thigh goes in [m]."""
-    have = 2 * hip + (_FRONT_FORK + _BACK_FORK) * 4 * hip
+    have = crotch_width(hip, 0.0)
     return max(0.0, figure["thigh_girth"] * (1.0 + thigh_ease) - 0.97 * have)
+
+
+def crotch_width(hip: float, fork: float) -> float:
+    """Width of front and back together at the crotch line [m].
+
+    Args:
+        hip: Hip quarter with ease [m].
+        fork: Widening of the forks [m].
+    """
+    return 2 * hip + (_FRONT_FORK + _BACK_FORK) * 4 * hip + fork
 
 
 # ---- fronts --------------------------------------------------------------------------------------
@@ -147,7 +176,7 @@ def front(figure: Figure, leg: Leg) -> list[Stretch]:
         tip,
         "crotch",
     )
-    knee, hem = leg.knee * leg.front_share / 2, leg.hem * leg.front_share / 2
+    knee, hem = (leg.knee - leg.shift) / 4, (leg.hem - leg.shift) / 4
     return [
         *_outside(leg, side, top, knee, hem),
         *_waist(quarter, top, corner),
@@ -305,7 +334,7 @@ def _back(
         tip,
         "crotch",
     )
-    knee, hem = leg.knee * (1.0 - leg.front_share) / 2, leg.hem * (1.0 - leg.front_share) / 2
+    knee, hem = (leg.knee + leg.shift) / 4, (leg.hem + leg.shift) / 4
     return [
         *_outside(leg, side, top, knee, hem),
         *_waist(quarter, top, corner),

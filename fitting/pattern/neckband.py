@@ -63,8 +63,12 @@ def add_neckband(
     for before, after in pairwise(order):
         first, second = sorted((before, after), key=lambda p: ("front" not in p, p))
         table.corner(f"neckband/{_name(first)}", f"neckband/{_name(second)}")
-    reach = 1.0 + min(RIB_STRETCH, 2.0 * max(stretch, 0.0))
-    table.open("neck", ["neckband/top"], over="head_girth", stretch=reach)
+    table.open("neck", ["neckband/top"], over="head_girth", stretch=rib_reach(stretch))
+
+
+def rib_reach(stretch: float) -> float:
+    """How far a neckband opens for dressing, as a ratio: as the rib, and its seam, allow."""
+    return 1.0 + min(RIB_STRETCH, 2.0 * max(stretch, 0.0))
 
 
 def _name(edge: str) -> str:

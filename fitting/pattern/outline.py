@@ -199,11 +199,10 @@ def panel(
         if distance(before.end, s.start) > 1e-7:
             raise ValueError(f"{name}: {s.name} starts at {s.start}, {before.name} ends elsewhere")
         vertices.append(_snapped(s.start))
-        shape = replace(
-            s.shape,
-            controls=tuple(_snapped(c) for c in s.shape.controls),
-            radius=round(s.shape.radius, LATTICE_DIGITS),
-        )
+        if s.shape.kind == "arc":
+            shape = replace(s.shape, radius=round(s.shape.radius, LATTICE_DIGITS))
+        else:
+            shape = curves.Shape(s.shape.kind, tuple(map(_snapped, s.shape.controls)))
         edges.append(Edge(i, (i + 1) % len(outline), shape, s.name, s.allowance))
     return Panel(
         name,

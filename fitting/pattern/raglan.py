@@ -14,6 +14,7 @@ from fitting.pattern.bodice import Block
 from fitting.pattern.outline import Point, Stretch, curve, distance, line, toward
 from fitting.pattern.upper import Fitted
 
+_LEAST_DART = math.radians(3)  # of each shoulder line from upright; chosen
 _INWARDS = 0.12  # the raglan line's pitch point towards the neckline; chosen
 NECK_SHARE_FRONT, NECK_SHARE_BACK = 0.22, 0.36  # of the neckline go with the sleeve; chosen
 
@@ -115,6 +116,14 @@ def _half(
     towards = math.atan2(notch[1], notch[0])
     away = math.atan2(pitch[1] - tip[1], pitch[0] - tip[0])
     angle = towards - away
+    # The shoulder lines must part over the cap, or there is no dart between them.
+    neck_at = corner.moved.start
+    rising = math.atan2(neck_at[1] - block.tip[1], side * -(neck_at[0] - block.tip[0]))
+    lean = (rising + angle) % (2 * math.pi) - math.pi / 2
+    if side > 0:
+        angle -= max(0.0, lean + _LEAST_DART)
+    else:
+        angle += max(0.0, _LEAST_DART - lean)
 
     def laid(s: Stretch) -> Stretch:
         image = s.mirrored().reversed() if side > 0 else s

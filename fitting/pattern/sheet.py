@@ -25,6 +25,7 @@ LAYERS: tuple[Layer, ...] = ("cut", "sew", "notch", "mark")
 _NOTCH_GAP = 3.0  # [mm] between the strokes of a double notch
 _NOTCH = 5.0  # [mm] stroke across the allowance where there is none
 _GAP = 20.0  # [mm] between pieces
+_SMALLEST = 3.0  # [mm] captions that would be smaller beside the grain line are centred on it
 _ARC_STEP = math.radians(30)  # longest turn drawn as one Bézier: off by 2e-6 of the radius
 
 Command = tuple[str, tuple[float, ...]]  # "M", "L", "C", "Z" with coordinates [mm]
@@ -197,7 +198,7 @@ def notch_strokes(panel: Panel) -> list[tuple[Command, ...]]:
             step = b - a
             outward = sign * np.array([step[1], -step[0]]) / (np.hypot(*step) or 1.0)
             reach = edge.allowance / MM if edge.allowance > 0 else _NOTCH
-            ends = np.array([p / MM, p / MM + outward * min(reach, 10.0)])
+            ends = np.array([p / MM, p / MM + outward * reach])
             out.append(polyline(ends, closed=False))
     return out
 
@@ -227,10 +228,17 @@ def _grain_and_words(
     for tip, back in ((low, grain), (high, -grain)):
         head = np.array([tip + barb * (back + 0.5 * side), tip, tip + barb * (back - 0.5 * side)])
         paths.append(Path("mark", polyline(head, False), False, panel.name))
-    size = max(2.5, min(7.0, 0.05 * float(np.ptp(ring[:, 0])), 0.09 * float(np.ptp(ring[:, 1]))))
+    lines = captions(panel, pattern, language)
+    x0, y0, x1, y1 = shape.bounds
+    widest = max(len(line) for line in lines)
+    # Letters are about 0.85 of a capital's height wide; the caption stays on the piece.
+    size = min(7.0, 0.9 * (x1 - at[0]) / (0.85 * widest), 0.16 * (y1 - y0))
+    start = at[0] + 2.0
+    if size < _SMALLEST:
+        size = max(2.0, min(_SMALLEST, 0.9 * (x1 - x0) / (0.85 * widest)))
+        start = at[0] - 0.42 * widest * size
     texts = [
-        Text("mark", at[0] + 2.0, at[1] - i * 1.6 * size, size, line)
-        for i, line in enumerate(captions(panel, pattern, language))
+        Text("mark", start, at[1] - i * 1.6 * size, size, line) for i, line in enumerate(lines)
     ]
     return paths, texts
 
@@ -242,7 +250,7 @@ def captions(panel: Panel, pattern: Pattern, language: Language) -> list[str]:
         quantity += f", {word('on the fold', language)}"
     size = pattern.size or word("made to measure", language)
     return [
-        f"{pattern.name}: {panel_title(panel.name, language)}",
+        f"{pattern.name.replace('_', ' ')}: {panel_title(panel.name, language)}",
         f"{quantity}, {word(panel.material, language)}",
         size,
     ]

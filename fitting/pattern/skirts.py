@@ -18,6 +18,7 @@ SIDE_RISE = 0.006  # of the height: the waist edge is a little higher at the sid
 ZIP_SEAM = 0.019  # [m] of a centre seam with a zip: three quarters of an inch, trade practice
 _FRONT_DART, _BACK_DART = 0.055, 0.078  # of the height: lengths, 9 and 13 cm
 FRONT_DART_SHARE = 0.36  # of what front and back darts take together; a third, as blocks have it
+_LEAST_SLIT = 0.005  # [m] lower slits are sewn up
 _WIDEST_DART = 0.021  # of the height: wider ones are made two, 3.5 cm
 
 
@@ -152,7 +153,7 @@ def zipped_centre(half_: Sequence[Stretch], zip_end: float, slit: float) -> list
     out = [*half_]
     stops = [(0.0, top), (0.0, top - zip_end)]
     names = ["zip"]
-    if slit > 0:
+    if slit > _LEAST_SLIT:
         stops.append((0.0, low + slit))
         names.append("centre")
         names.append("slit")

@@ -34,6 +34,7 @@ ARM = ("arm_length", "upper_arm_girth", "wrist_girth")
 
 _DEEPER = 1.04  # step of the armhole's depth while a sleeve does not fit it; chosen
 _DEEPEST = 24  # steps; 2.5 times the regular depth
+_WIDEST_NECK = 0.52  # of the shoulder length: as far as a neckline is widened for a large head
 
 
 def whole(name: str) -> EdgeName:
@@ -122,6 +123,27 @@ def plain_cuts(figure: Figure, options: Options, *, strap: float = 1.0) -> tuple
         back_drop=bodice.BACK_NECK * half + 0.6 * widen,
         shoulder_ease=strap - 1.0,
     )
+
+
+def wide_enough(figure: Figure, options: Options, *, reach: float) -> Options:
+    """Options whose neckline goes over the head: widened where its width was left open.
+
+    Args:
+        figure: Whose head.
+        options: With ``neck_width``.
+        reach: The girth that goes through a neckline of unit length.
+    """
+    if "neck_width" in options.given:
+        return options
+    width = options.number("neck_width")
+    while width < _WIDEST_NECK:
+        front, back = (bodice.block(cut) for cut in plain_cuts(figure, options))
+        length = 2 * (front.round_neck().length + back.round_neck().length)
+        if length * reach >= figure.head_girth:
+            break
+        width = min(_WIDEST_NECK, width + 0.02)
+        options = options.with_value("neck_width", width)
+    return options
 
 
 def sleeved_blocks(figure: Figure, options: Options) -> Fitted:
@@ -217,14 +239,21 @@ def sleeve_panels(figure: Figure, left: list[Stretch], name: str = "sleeve") -> 
 
 
 def sleeve_outline(
-    fit: Fitted, figure: Figure, *, share: float, cuff_width: float, hem: float, cut: float = 0.0
+    fit: Fitted,
+    figure: Figure,
+    options: Options,
+    *,
+    cuff_width: float,
+    hem: float,
+    cut: float = 0.0,
 ) -> list[Stretch]:
     """The left sleeve, tapered from the underarm to the wrist and cut off at its length.
 
     Args:
         fit: Cap and armhole.
         figure: Whose.
-        share: Length as a share of the arm's.
+        options: With ``sleeve_length``; where it was left open, it is at least long enough to
+            have an underarm seam.
         cuff_width: Width at the wrist [m].
         hem: Hem allowance [m].
         cut: Taken off the length for a cuff [m].
@@ -232,13 +261,14 @@ def sleeve_outline(
         BadOption: Too short to have an underarm seam.
     """
     arm = figure["arm_length"]
-    length = share * arm - cut
+    length = options.number("sleeve_length") * arm - cut
     least = fit.cap.height + 0.02 * arm
-    if length < least:
+    if length < least and "sleeve_length" in options.given:
         raise BadOption(
-            f"sleeve_length {share:g} ends inside the sleeve cap; it must be at least "
-            f"{math.ceil((least + cut) / arm * 100) / 100:g} for this armhole"
+            f"sleeve_length {options.number('sleeve_length'):g} ends inside the sleeve cap; it "
+            f"must be at least {math.ceil((least + cut) / arm * 100) / 100:g} for this armhole"
         )
+    length = max(length, least)
     down = (length - fit.cap.height) / max(arm - fit.cap.height, 0.1 * arm)
     width = fit.cap.width + (min(cuff_width, fit.cap.width) - fit.cap.width) * min(1.0, down)
     return sleeve.outline(fit.cap, fit.armhole, length=length, hem_width=width, hem=hem)

@@ -33,8 +33,20 @@ _EXIF_IFD = 0x8769
 _FOCAL_35MM = 0xA405  # EXIF 2.32, FocalLengthIn35mmFilm
 
 # Pillow's decoders, and its readers of broken metadata, raise any of these on damaged files.
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError,
-           OverflowError, MemoryError, struct.error, zlib.error, UserWarning)
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    KeyError,
+    TypeError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    struct.error,
+    zlib.error,
+    UserWarning,
+)
 
 
 def read_photo(data: bytes) -> Photo:
@@ -163,9 +175,13 @@ def _pixels(image: Image, orientation: int) -> NDArray[np.uint8]:
         image = image.convert("RGB")
     image.thumbnail((WORKING_SIDE, WORKING_SIDE), pil.Resampling.LANCZOS, reducing_gap=2.0)
     turn: Any = {
-        2: pil.Transpose.FLIP_LEFT_RIGHT, 3: pil.Transpose.ROTATE_180,
-        4: pil.Transpose.FLIP_TOP_BOTTOM, 5: pil.Transpose.TRANSPOSE,
-        6: pil.Transpose.ROTATE_270, 7: pil.Transpose.TRANSVERSE, 8: pil.Transpose.ROTATE_90,
+        2: pil.Transpose.FLIP_LEFT_RIGHT,
+        3: pil.Transpose.ROTATE_180,
+        4: pil.Transpose.FLIP_TOP_BOTTOM,
+        5: pil.Transpose.TRANSPOSE,
+        6: pil.Transpose.ROTATE_270,
+        7: pil.Transpose.TRANSVERSE,
+        8: pil.Transpose.ROTATE_90,
     }.get(orientation)
     if turn is not None:
         image = image.transpose(turn)

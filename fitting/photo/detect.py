@@ -53,8 +53,12 @@ def detect(photo: Photo, view: View) -> Silhouette:
         people = 1 + _someone_else(graph, photo.pixels, soft > 0.5)
     mask, refined = _refine(photo.pixels, soft)
     return Silhouette(
-        mask=mask, landmarks=landmarks, view=view, focal_35mm=photo.focal_35mm,
-        refined=refined, people=people,
+        mask=mask,
+        landmarks=landmarks,
+        view=view,
+        focal_35mm=photo.focal_35mm,
+        refined=refined,
+        people=people,
     )
 
 
@@ -164,8 +168,13 @@ def _refine(pixels: NDArray[np.uint8], soft: FloatArray) -> tuple[Mask, bool]:
         return rough, False
     cv2.setRNGSeed(0)
     cv2.grabCut(
-        np.ascontiguousarray(pixels[rows, cols, ::-1]), trimap, None,
-        np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_MASK,
+        np.ascontiguousarray(pixels[rows, cols, ::-1]),
+        trimap,
+        None,
+        np.zeros((1, 65)),
+        np.zeros((1, 65)),
+        2,
+        cv2.GC_INIT_WITH_MASK,
     )
     fine = np.zeros_like(rough)
     fine[rows, cols] = (trimap == cv2.GC_FGD) | (trimap == cv2.GC_PR_FGD)

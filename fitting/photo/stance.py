@@ -61,11 +61,17 @@ class Stance:
         across = float(abs(points[SHOULDERS[0], 0] - points[SHOULDERS[1], 0]))
         levels = [(bottom - middle[pair][1]) / (bottom - top) for pair in (HIPS, KNEES)]
         return Stance(
-            top=top, bottom=bottom, left=int(cols[0]), right=int(cols[-1]) + 1,
-            shoulder_ratio=across / length, levels=np.array(levels),
-            lying=lean > np.pi / 4, bent=lean > UPRIGHT or _least_knee_angle(points) < STRAIGHT,
+            top=top,
+            bottom=bottom,
+            left=int(cols[0]),
+            right=int(cols[-1]) + 1,
+            shoulder_ratio=across / length,
+            levels=np.array(levels),
+            lying=lean > np.pi / 4,
+            bent=lean > UPRIGHT or _least_knee_angle(points) < STRAIGHT,
             ankles_seen=_ankles_seen(silhouette),
-            arms_touch=_arms_touch(mask, points), legs_touch=_legs_touch(mask, points),
+            arms_touch=_arms_touch(mask, points),
+            legs_touch=_legs_touch(mask, points),
         )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fitting.render.finish import Finish, Print
     from fitting.render.glb import write_body, write_look
+    from fitting.render.overlay import composite
     from fitting.render.pictures import png
     from fitting.render.rig import write_rigged
     from fitting.render.stills import still
@@ -23,6 +24,7 @@ _HOMES = {
     "Print": "finish",
     "Studio": "studio",
     "check_views": "views",
+    "composite": "overlay",
     "png": "pictures",
     "still": "stills",
     "write_body": "glb",
@@ -32,8 +34,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Finish", "Print", "Studio", "check_views", "png", "still", "write_body", "write_look",
-    "write_rigged", "write_usdz",
+    "Finish", "Print", "Studio", "check_views", "composite", "png", "still",
+    "write_body", "write_look", "write_rigged", "write_usdz",
 ]  # fmt: skip
 
 

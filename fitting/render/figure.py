@@ -12,7 +12,7 @@ from scipy.spatial import cKDTree
 from fitting.errors import UnknownName
 from fitting.records import Body, FloatArray, IntArray
 from fitting.render.colour import linear
-from fitting.render.light import AmbientLight
+from fitting.render.light import SINK, AmbientLight
 from fitting.render.surfaces import vertex_normals
 
 # sRGB 0..1, chosen by eye: the mannequin is a warm light grey plaster; the skin tones step evenly
@@ -26,8 +26,6 @@ TONES: dict[str, tuple[float, float, float]] = {
     "chestnut": (0.44, 0.30, 0.23),
     "espresso": (0.26, 0.18, 0.15),
 }
-# Covered skin is drawn this much deeper [m], so that a fold's coarser triangles do not cut it.
-_SINK = 0.004
 
 
 @dataclass(frozen=True)
@@ -138,23 +136,18 @@ class PlainHead:
 
 
 def calm_skin(body: Body) -> Body:
-    """The body with the detail of breast points and crotch smoothed away, as mannequins are.
-
-    Each step shrinks by 0.5 and swells by 0.53 of the way to the neighbours' mean, which keeps
-    the volume (G. Taubin, A signal processing approach to fair surface design, SIGGRAPH 1995).
-    """
+    """The body with the detail of breast points and crotch smoothed away, as mannequins are."""
     p = np.array(body.vertices)
     weight = np.zeros(len(p))
-    for point, reach in (("nipple.L", 0.025), ("nipple.R", 0.025), ("crotch", 0.06)):
+    for point, reach in (("nipple.L", 0.02), ("nipple.R", 0.02), ("crotch", 0.06)):
         if point in body.landmarks:
             gap = np.linalg.norm(p - body.landmarks[point], axis=1)
             weight = np.maximum(weight, np.clip(1.5 - gap / reach, 0, 1))
     if not weight.any():
         return body
-    average, w = neighbours(len(p), body.faces), weight[:, None]
-    for _ in range(60):
-        p += 0.5 * w * (average @ p - p)
-        p -= 0.53 * w * (average @ p - p)
+    average = neighbours(len(p), body.faces)
+    for _ in range(40):
+        p += 0.5 * weight[:, None] * (average @ p - p)
     return dataclasses.replace(body, vertices=p)
 
 
@@ -167,13 +160,16 @@ def _head(body: Body) -> IntArray:
     return np.flatnonzero(y > 0.87 * float(y.max())).astype(np.int32)
 
 
-def figure(body: Body, light: AmbientLight, tone_name: str = "mannequin") -> Figure:
+def figure(
+    body: Body, light: AmbientLight, tone_name: str = "mannequin", sink: float = SINK
+) -> Figure:
     """What is drawn of a body.
 
     Args:
         body: What `calm_skin` made of any body.
         light: The room's light on it.
         tone_name: One of `TONES`.
+        sink: Covered skin is drawn this much deeper [m].
 
     Raises:
         UnknownName: There is no such tone.
@@ -186,11 +182,13 @@ def figure(body: Body, light: AmbientLight, tone_name: str = "mannequin") -> Fig
     normals = vertex_normals(p, body.faces)
     head = _head(body)
     if len(head):
+        plain = PlainHead(p[head])
+        # The head takes over from the neck within 3 cm; what lies inside the head, gullet and all,
+        # is no neck.
         rest = np.delete(p, head, axis=0)
-        # The head takes over from the neck within 3 cm.
+        rest = rest[rest[:, 1] < plain.centre[1] - 0.05]
         gap = cKDTree(rest).query(p[head])[0] if len(rest) else np.ones(len(head))
         s = np.clip(gap / 0.03, 0, 1)[:, None]
-        plain = PlainHead(p[head])
         looks = plain.toward(p[head])
         place, facing = plain.surface(looks)
         # A little outside the face, so that its own features do not darken it.
@@ -204,7 +202,12 @@ def figure(body: Body, light: AmbientLight, tone_name: str = "mannequin") -> Fig
     depth = light.covered.copy()
     for _ in range(2):
         depth = np.minimum(depth, average @ depth)
-    return Figure(p - _SINK * depth[:, None] * normals, normals, open_, paint, underwear(body))
+    depth *= sink
+    pokes = np.where(light.pokes > 0, light.pokes + SINK, 0.0)
+    for _ in range(3):
+        pokes = np.maximum(pokes, average @ pokes)
+    depth = np.maximum(depth, pokes)
+    return Figure(p - depth[:, None] * normals, normals, open_, paint, underwear(body))
 
 
 def underwear(body: Body) -> FloatArray:

@@ -11,6 +11,7 @@ from fitting.render import gl
 from fitting.render.colour import linear
 from fitting.render.finish import Finish, Look, look
 from fitting.render.surfaces import Sheet, border_strip, sheet
+from fitting.render.trims import Trims, buttons
 from fitting.render.weaves import mottling, tile
 
 # Cloth of less cover than this lets the key light through: it casts no shadow.
@@ -76,6 +77,8 @@ class Garment:
             pool.add(_side(right, 1.0, light[0], heat)),
             pool.add(_side(wrong, -1.0, light[1], heat)),
         )
+        trims = buttons(drape, finish.colour or drape.fabric.colour)
+        self._buttons = None if trims is None else pool.add(_hard(trims))
         self._border = pool.add(_border(right, light[0], heat)) if len(right.rim) else None
 
     @property
@@ -88,9 +91,21 @@ class Garment:
         if self.cover >= SHEER:
             self._sides[1].draw()
 
-    def draw(self, canvas: gl.Canvas, program: gl.Program, room: dict[str, Any]) -> None:
-        """Draw it; `room` holds the camera's and the lamps' uniforms."""
+    def draw(
+        self, canvas: gl.Canvas, program: gl.Program, hard: gl.Program, room: dict[str, Any]
+    ) -> None:
+        """Draw it.
+
+        Args:
+            canvas: Where to.
+            program: For cloth.
+            hard: For skin and buttons.
+            room: Uniforms of the camera and the lamps.
+        """
         canvas.cull("back")
+        if self._buttons is not None:
+            hard.use(**room, suit=(0.0, 0.0, 0.0))
+            self._buttons.draw()
         for wrong in (1, 0):
             for material, first, count in self._runs[wrong]:
                 self._use(program, self._looks[material], wrong, room)
@@ -119,6 +134,16 @@ class Garment:
             rows=float(shown.rows), topstitch=shown.topstitch, cover=shown.cover,
             heat=self._heated,
         )  # fmt: skip
+
+
+def _hard(trims: Trims) -> gl.Triangles:
+    """Buttons as the body's shader takes them: colour and roughness; no underwear."""
+    count = len(trims.positions)
+    paint = np.column_stack([linear(trims.colours), np.full(count, 0.3)])
+    open_ = np.column_stack([trims.normals * 0.6, np.full(count, 0.85)])
+    outside = np.full((count, 2), -1.0)
+    rows = [trims.positions, trims.normals, open_, paint, outside]
+    return gl.Triangles(rows, trims.faces)
 
 
 def _attributes(

@@ -327,6 +327,10 @@ class Canvas:
         else:
             gl.glDisable(gl.GL_BLEND)
 
+    def colours(self, on: bool) -> None:
+        """Draw colours, or depth alone."""
+        self._gl.glColorMask(on, on, on, on)
+
     def cull(self, face: str | None) -> None:
         """Leave out ``front`` or ``back`` faces, or none."""
         gl = self._gl

@@ -10,6 +10,9 @@ from fitting.records import Body, Drape, FloatArray, IntArray
 from fitting.render.rays import Occluders
 from fitting.render.surfaces import vertex_normals
 
+# Covered skin is drawn this much deeper [m], so that a fold's coarser triangles do not cut it.
+SINK = 0.004
+
 
 class AmbientLight:
     """Ambient light baked on the body, on both sides of each cloth, and anywhere else.
@@ -24,6 +27,8 @@ class AmbientLight:
         body: Mean free direction and open share of the skin's vertices, shape (N, 4).
         cloth: The same for the right and the wrong side of each garment's vertices, (V, 4) each.
         covered: 1 where cloth lies within 3 cm over the skin, 0 where it is bare, shape (N,).
+        pokes: How far the skin stands out through the cloth, where it does [m], shape (N,): a
+            point of skin between the cloth's vertices.
     """
 
     def __init__(
@@ -31,16 +36,21 @@ class AmbientLight:
     ) -> None:
         self._rays = rays
         normals = vertex_normals(body.vertices, body.faces)
-        solid = [d for k, d in enumerate(drapes) if not (k < len(sheer) and sheer[k])]
-        bare = (body.vertices, body.faces)
-        self._all = _joined([bare, *(_cloth(d) for d in solid)])
-        self.body = self.on(body.vertices, normals)
-        self.cloth = [self._both_sides(d) for d in drapes]
         self.covered = np.zeros(len(body.vertices))
+        self.pokes = np.zeros(len(body.vertices))
         if drapes:
             worn = _joined([_cloth(d) for d in drapes])
             gap = worn.clearance(body.vertices, normals, reach=0.03)
+            under = worn.clearance(body.vertices, -normals, reach=0.015)
             self.covered = np.isfinite(gap).astype(float)
+            self.pokes = np.where(np.isfinite(under) & ~np.isfinite(gap), under, 0.0)
+        # Covered skin lies deeper, so that it does not darken the cloth right over it.
+        depth = np.where(self.pokes > 0, self.pokes + SINK, SINK * self.covered)
+        bare = (body.vertices - depth[:, None] * normals, body.faces)
+        solid = [d for k, d in enumerate(drapes) if not (k < len(sheer) and sheer[k])]
+        self._all = _joined([bare, *(_cloth(d) for d in solid)])
+        self.body = self.on(body.vertices, normals)
+        self.cloth = [self._both_sides(d) for d in drapes]
 
     def on(self, points: FloatArray, normals: FloatArray, reach: float = 0.8) -> FloatArray:
         """Mean free direction and open share, shape (N, 4)."""

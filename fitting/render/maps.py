@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fitting.errors import BadOption, UnknownName
 from fitting.records import FloatArray
 from fitting.render.colour import linear
+from fitting.render.pictures import font
 from fitting.units import MM
 
 MapName = Literal["none", "strain", "pressure", "gap"]
@@ -101,7 +102,7 @@ def heat(name: str, values: FloatArray, vertices: int) -> FloatArray:
 
 def legend(picture: NDArray[np.uint8], of: Scale) -> NDArray[np.uint8]:
     """The picture with the map's scale drawn into its left lower corner."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     height, width = picture.shape[:2]
     unit = max(height, width) / 1365
@@ -120,12 +121,12 @@ def legend(picture: NDArray[np.uint8], of: Scale) -> NDArray[np.uint8]:
         alpha[top : top + tall + 1, left : left + wide + 1, 3] = 255
         image = Image.fromarray(alpha)
         draw = ImageDraw.Draw(image)
-    font = ImageFont.load_default(size=max(9.0, 20 * unit))
+    face = font(max(9.0, 18 * unit))
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y = top + tall * (1 - share)
         value = (of.low + share * (of.high - of.low)) / of.shown
         draw.line((left + wide, y, left + wide + 6 * unit, y), fill=ink, width=max(1, round(unit)))
         text = f"{value:g}" + (" +" if share == 1 else "")
-        draw.text((left + wide + 12 * unit, y), text, fill=ink, font=font, anchor="lm")
-    draw.text((left, top - 14 * unit), f"{of.title}, {of.unit}", fill=ink, font=font, anchor="lb")
+        draw.text((left + wide + 12 * unit, y), text, fill=ink, font=face, anchor="lm")
+    draw.text((left, top - 14 * unit), f"{of.title}, {of.unit}", fill=ink, font=face, anchor="lb")
     return np.array(image)

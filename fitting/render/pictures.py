@@ -8,10 +8,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fitting.assets import asset
 from fitting.errors import BadOption, NotSupported
 
 Picture = NDArray[np.uint8]
@@ -129,15 +131,22 @@ def contact_sheet(
     return sheet
 
 
+def font(size: float) -> Any:
+    """Pillow's form of the project's typeface, with Latin and Cyrillic letters, at a size [px]."""
+    from PIL import ImageFont
+
+    return ImageFont.truetype(asset("fonts", "DejaVuSans-subset.ttf"), max(6.0, size))
+
+
 def _caption(
     text: str, width: int, height: int, ground: tuple[int, int, int], depth: int
 ) -> Picture:
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     image = Image.new("RGB", (width, height), ground)
-    font = ImageFont.load_default(size=round(height * 0.62))
     draw = ImageDraw.Draw(image)
-    draw.text((width / 2, height / 2), text, fill=(60, 60, 62), font=font, anchor="mm")
+    face = font(height * 0.62)
+    draw.text((width / 2, height / 2), text, fill=(60, 60, 62), font=face, anchor="mm")
     drawn = np.array(image)
     if depth == 4:
         return np.dstack([drawn, np.full((height, width), 255, np.uint8)])

@@ -88,3 +88,24 @@ def first_hit(
     out[i] = float(-1.0)
     if hit.result:
         out[i] = hit.t + lift
+
+
+@wp.kernel
+def push_out(
+    mesh: wp.uint64,
+    points: wp.array(dtype=wp.vec3),
+    margin: float,
+    reach: float,
+    out: wp.array(dtype=wp.vec3),
+):
+    """Points inside the mesh, or nearer to it than a margin, moved to the margin."""
+    i = wp.tid()
+    p = points[i]
+    out[i] = p
+    near = wp.mesh_query_point_sign_normal(mesh, p, reach)
+    if near.result:
+        surface = wp.mesh_eval_position(mesh, near.face, near.u, near.v)
+        depth = near.sign * wp.length(p - surface)
+        if depth < margin:
+            away = wp.normalize(wp.mesh_eval_face_normal(mesh, near.face))
+            out[i] = surface + away * margin

@@ -71,3 +71,19 @@ class Occluders:
         self._wp.launch(self._kernels.first_hit, len(points), inputs=inputs, device="cpu")
         found = np.asarray(out.numpy(), np.float64)
         return np.where(found < 0, np.inf, found)
+
+    def outside(self, points: FloatArray, *, margin: float, reach: float = 0.06) -> FloatArray:
+        """Points moved out of closed shells, to at least a margin [m] from their surface.
+
+        Args:
+            points: shape (N, 3) [m].
+            margin: Least distance kept [m].
+            reach: A point deeper than this is left where it is [m].
+        """
+        out = self._wp.zeros(len(points), dtype=self._wp.vec3, device="cpu")
+        inputs = [self._mesh.id, self._vectors(points), float(margin), float(reach), out]
+        self._wp.launch(self._kernels.push_out, len(points), inputs=inputs, device="cpu")
+        moved = np.asarray(out.numpy(), np.float64)
+        # Single precision where something moved, the caller's own numbers where nothing did.
+        still = (moved == np.asarray(points, np.float32)).all(axis=1, keepdims=True)
+        return np.where(still, points, moved)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ from fitting.render.colour import encoded, linear
 from fitting.render.figure import Figure, calm_skin, figure, neighbours, suit_colour
 from fitting.render.finish import Finish, look
 from fitting.render.garment import SHEER, Garment, Swatches
-from fitting.render.light import AmbientLight
+from fitting.render.lamps import STUDIO, Lamps
+from fitting.render.light import SINK, AmbientLight
 
 # Largest piece of a picture drawn at once [px]; larger pictures are drawn in pieces.
 _TILE = 2048
@@ -24,17 +25,7 @@ _SHADOW = 2048
 _SMALL = 400_000  # pixels of a picture that is drawn twice as large and then reduced
 _FLOOR = 1.7  # [m] where the floor has faded into the backdrop
 
-# Azimuth and elevation from the camera [degrees], linear colour. Key from the camera's left as
-# in portrait practice (45 degrees up), fill weak from the right, two rims from behind. Together
-# with the room a white sheet facing the camera comes out at 0.9 of white [chosen by eye].
-_LAMPS = (
-    (-38.0, 46.0, (0.87, 0.85, 0.82)),
-    (55.0, 12.0, (0.095, 0.10, 0.11)),
-    (-148.0, 32.0, (0.22, 0.22, 0.23)),
-    (150.0, 38.0, (0.26, 0.26, 0.27)),
-)
-_SKY = (0.45, 0.46, 0.48)
-_GROUND = (0.30, 0.295, 0.29)
+Show = Literal["all", "garments", "body"]
 
 
 class Studio:
@@ -52,6 +43,8 @@ class Studio:
         size: Width and height of its pictures [px].
         background: ``studio``, ``white``, ``transparent`` or ``#rrggbb``.
         rays: Rays a vertex for the ambient light.
+        lamps: The lights.
+        sink: Covered skin is drawn this much deeper [m].
 
     Raises:
         NotSupported: There is no EGL here, or no driver for it.
@@ -69,7 +62,10 @@ class Studio:
         size: tuple[int, int] = (1024, 1365),
         background: str = "studio",
         rays: int = 64,
+        lamps: Lamps = STUDIO,
+        sink: float = SINK,
     ) -> None:
+        self._lamps = lamps
         self.size = views.checked_size(size)
         self.background = background
         views.backdrop(background)
@@ -81,7 +77,7 @@ class Studio:
         sheer = [look(d.fabric, self._finish(d)).cover < SHEER for d in self.drapes]
         calm = calm_skin(body)
         light = AmbientLight(calm, self.drapes, rays, sheer)
-        shown = figure(calm, light, tone)
+        shown = figure(calm, light, tone, sink)
         self._radius, self._centre = self._bounds()
         with gl.current():
             try:
@@ -142,22 +138,28 @@ class Studio:
         where = views.view(view) if isinstance(view, str) else view
         return self.through(views.camera(where, self.body, self.drapes, self.size))
 
-    def through(self, camera: views.Camera) -> NDArray[np.uint8]:
-        """The picture a camera takes; see `still`."""
+    def through(self, camera: views.Camera, show: Show = "all") -> NDArray[np.uint8]:
+        """The picture a camera takes; see `still`.
+
+        Args:
+            camera: Any, outside the wearer.
+            show: ``garments`` leaves out what of them the body hides, and floor and body;
+                ``body`` leaves out the garments, whose shade stays on it.
+        """
         backdrop = views.backdrop(self.background)
         # Small pictures are drawn twice as large: their triangles are finer than their pixels.
         factor = 2 if self.size[0] * self.size[1] <= _SMALL else 1
         width, height = (factor * side for side in self.size)
         out = np.empty((height, width, 4), np.uint8)
         with gl.current():
-            lamps = _lamps(camera)
+            lamps = self._lamps.toward(camera)
             key, key_scale = self._shade_from(lamps[0])
             light: dict[str, Any] = {
                 "eye": camera.eye,
                 "lamps": lamps,
-                "powers": [colour for _, _, colour in _LAMPS],
-                "sky": _SKY,
-                "ground": _GROUND,
+                "powers": self._lamps.powers,
+                "sky": self._lamps.sky,
+                "ground": self._lamps.ground,
                 "shadow": self._shadow,
                 "key": key,
                 "key_scale": key_scale,
@@ -170,7 +172,7 @@ class Studio:
                 zoom[1, 3] = 1 - (height - 2 * top) / h
                 window = (left / width, 1 - (top + h) / height, w / width, h / height)
                 light["grain"] = (float(left), float(height - top - h))
-                piece = self._draw(zoom @ clip, light, backdrop, window, (w, h))
+                piece = self._draw(zoom @ clip, light, backdrop, window, (w, h), show)
                 out[top : top + h, left : left + w] = piece
         if factor == 2:
             out = _halved(out)
@@ -207,6 +209,7 @@ class Studio:
         backdrop: FloatArray | None,
         window: tuple[float, float, float, float],
         size: tuple[int, int],
+        show: Show,
     ) -> NDArray[np.uint8]:
         if size not in self._canvases:
             self._canvases[size] = self._pool.add(gl.Canvas(*size))
@@ -221,19 +224,23 @@ class Studio:
             )
             self._nothing.draw()
         canvas.cull("back")
+        canvas.colours(show != "garments")
         self._programs["body"].use(camera=clip, suit=suit_colour(self._tone), **light)
         self._body.draw()
+        canvas.colours(True)
         room = {"camera": clip, **light}
-        for garment in self._garments:
+        worn = self._garments if show != "body" else []
+        for garment in worn:
             if garment.cover >= 1:
-                garment.draw(canvas, self._programs["cloth"], room)
+                garment.draw(canvas, self._programs["cloth"], self._programs["body"], room)
         canvas.blend(True)
         canvas.cull(None)
-        self._programs["floor"].use(reach=_FLOOR, **room)
-        self._floor.draw()
-        for garment in self._garments:
+        if show == "all":
+            self._programs["floor"].use(reach=_FLOOR, **room)
+            self._floor.draw()
+        for garment in worn:
             if garment.cover < 1:
-                garment.draw(canvas, self._programs["cloth"], room)
+                garment.draw(canvas, self._programs["cloth"], self._programs["body"], room)
         canvas.blend(False)
         return canvas.read()
 
@@ -262,17 +269,6 @@ def program(name: str) -> gl.Program:
     body = (folder / f"{name}.frag").read_text()
     light = (folder / "light.glsl").read_text() if name in ("body", "cloth", "floor") else ""
     return gl.Program(head + vertex, head + light + body)
-
-
-def _lamps(camera: views.Camera) -> FloatArray:
-    """Unit directions to the lamps, (4, 3): they turn with the camera around the wearer."""
-    back = camera.turn[2]
-    around = float(np.arctan2(back[0], back[2]))
-    rows = []
-    for azimuth, elevation, _ in _LAMPS:
-        a, e = around + np.radians(azimuth), np.radians(elevation)
-        rows.append((np.sin(a) * np.cos(e), np.sin(e), np.cos(a) * np.cos(e)))
-    return np.array(rows)
 
 
 def _floor(cells: int = 72) -> tuple[FloatArray, IntArray]:

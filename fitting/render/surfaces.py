@@ -236,6 +236,7 @@ def sheet(drape: Drape, *, levels: int = 1) -> Sheet:
     for _ in range(levels):
         old = len(positions)
         positions, faces, pairs = _refine(positions, normals, faces)
+        _round_border(positions, rim, pairs, old, node)
         uv = np.vstack([uv, uv[pairs].mean(1)])
         panel = np.concatenate([panel, panel[pairs[:, 0]]])
         # New vertices on the two sides of a seam lie on one pair of nodes and share a node.
@@ -261,12 +262,51 @@ def _nearest_parents(parents: IntArray, pairs: NDArray[np.int64]) -> IntArray:
     return np.column_stack([parents[pairs[:, 0], 0], parents[pairs[:, 1], 1]]).astype(np.int32)
 
 
-def _halved(rim: NDArray[np.int64], pairs: NDArray[np.int64], old: int) -> NDArray[np.int64]:
-    """The border's edges with their new middle vertices, (2 B, 2)."""
+def _round_border(
+    positions: FloatArray,
+    rim: NDArray[np.int64],
+    pairs: NDArray[np.int64],
+    old: int,
+    node: IntArray,
+) -> None:
+    """Put the new vertices of the free border on a smooth curve through the old ones.
+
+    Reference:
+        N. Dyn, D. Levin, J. Gregory, A 4-point interpolatory subdivision scheme, CAGD 1987.
+    """
+    if not len(rim):
+        return
+    ends = node[rim]
+    starts, stops = ends.T.tolist()
+    after, before = dict(zip(starts, stops, strict=True)), dict(zip(stops, starts, strict=True))
+    place = np.zeros((int(node.max()) + 1, 3))
+    place[node[:old]] = positions[:old]
+    p0 = np.array([before.get(a, a) for a in starts])
+    p3 = np.array([after.get(b, b) for b in stops])
+    a, b = place[ends[:, 0]], place[ends[:, 1]]
+    curve = (9 * (a + b) - place[p0] - place[p3]) / 16
+    # At the end of an open chain, and where a corner turns sharply, the chord is kept.
+    smooth = (p0 != ends[:, 0]) & (p3 != ends[:, 1])
+    smooth &= ((a - place[p0]) * (b - a)).sum(1) > 0.5 * np.linalg.norm(
+        a - place[p0], axis=1
+    ) * np.linalg.norm(b - a, axis=1)
+    smooth &= ((b - a) * (place[p3] - b)).sum(1) > 0.5 * np.linalg.norm(
+        b - a, axis=1
+    ) * np.linalg.norm(place[p3] - b, axis=1)
+    positions[_middles(rim, pairs, old)[smooth]] = curve[smooth]
+
+
+def _middles(rim: NDArray[np.int64], pairs: NDArray[np.int64], old: int) -> NDArray[np.int64]:
+    """The new vertex in the middle of each border edge, (B,)."""
     span = int(pairs.max()) + 1
     keys = pairs[:, 0] * span + pairs[:, 1]
-    low, high = rim.min(1), rim.max(1)
-    middle = old + np.searchsorted(keys, low * span + high)
+    found: NDArray[np.int64] = old + np.searchsorted(keys, rim.min(1) * span + rim.max(1))
+    return found
+
+
+def _halved(rim: NDArray[np.int64], pairs: NDArray[np.int64], old: int) -> NDArray[np.int64]:
+    """The border's edges with their new middle vertices, (2 B, 2)."""
+    middle = _middles(rim, pairs, old)
     first = np.column_stack([rim[:, 0], middle])
     second = np.column_stack([middle, rim[:, 1]])
     halves: NDArray[np.int64] = np.stack([first, second], axis=1).reshape(-1, 2)

@@ -174,13 +174,13 @@ def _subject(view: View, body: Body, drapes: Sequence[Drape]) -> tuple[FloatArra
     cloth = np.vstack([d.positions for d in drapes]) if drapes else body.vertices
     stature = float(body.vertices[:, 1].max())
     height = {
-        "neck": min(0.83 * stature, float(cloth[:, 1].max()) - 0.02),
+        "neck": min(0.82 * stature, float(cloth[:, 1].max()) - 0.06),
         "waist": 0.61 * stature,
         "hem": float(cloth[:, 1].min()) + 0.06,
     }[view.part]
     near = cloth[np.abs(cloth[:, 1] - height) < 0.06]
     middle = np.median(near, axis=0) if len(near) else np.zeros(3)
-    half = {"neck": 0.19, "waist": 0.24, "hem": 0.24}[view.part] * stature / 1.7
+    half = {"neck": 0.165, "waist": 0.24, "hem": 0.24}[view.part] * stature / 1.7
     return np.array([middle[0], height, middle[2]]), half, half * 0.75
 
 

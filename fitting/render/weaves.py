@@ -63,7 +63,7 @@ WEAVES: dict[str, Weave] = {
     "jersey": Weave("knit", "purl", 16, 0.75 * MM, 0.45, 0.90, 0.16, 0.55),
     "interlock": Weave("knit", "knit", 20, 0.60 * MM, 0.5, 0.88, 0.16, 0.5),
     "ponte": Weave("knit", "knit", 16, 0.70 * MM, 0.5, 0.85, 0.14, 0.5),
-    "rib": Weave("rib", "rib", 16, 0.75 * MM, 1.0, 0.90, 0.16, 0.55),
+    "rib": Weave("rib", "rib", 16, 0.90 * MM, 0.7, 0.90, 0.16, 0.55),
     "fleece": Weave("knit", "fuzz", 16, 0.95 * MM, 0.7, 0.95, 0.28, 0.7, 0.02, 0.03),
     "terry": Weave("knit", "fuzz", 16, 0.90 * MM, 0.7, 0.95, 0.22, 0.65, 0.02, 0.03),
     "swim": Weave("knit", "knit", 24, 0.40 * MM, 0.3, 0.55, 0.10, 0.35, 0.045, 0.01),
@@ -74,10 +74,11 @@ WEAVES: dict[str, Weave] = {
     "linen": Weave("plain", "plain", 16, 0.55 * MM, 0.9, 0.85, 0.12, 0.45, 0.03, 0.06),
     "twill": Weave("twill", "twill", 15, 0.35 * MM, 0.8, 0.80, 0.12, 0.4),
     "gabardine": Weave("twill", "weft", 15, 0.30 * MM, 0.7, 0.72, 0.12, 0.35),
-    "denim": Weave("twill", "weft", 15, 0.45 * MM, 1.0, 0.88, 0.12, 0.5, 0.03, 0.06, 0.5),
-    "satin": Weave("satin", "plain", 20, 0.12 * MM, 0.25, 0.38, 0.10, 0.3, 0.06, 0.0),
-    "charmeuse": Weave("satin", "plain", 20, 0.11 * MM, 0.2, 0.33, 0.10, 0.25, 0.06, 0.0),
+    "denim": Weave("twill", "weft", 15, 0.45 * MM, 1.0, 0.88, 0.12, 0.5, 0.03, 0.06, 0.25),
+    "satin": Weave("satin", "plain", 20, 0.12 * MM, 0.25, 0.47, 0.20, 0.3, 0.07, 0.01),
+    "charmeuse": Weave("satin", "plain", 20, 0.11 * MM, 0.2, 0.43, 0.20, 0.3, 0.07, 0.01),
     "crepe": Weave("crepe", "crepe", 20, 0.25 * MM, 0.9, 0.75, 0.12, 0.4, 0.035),
+    "habotai": Weave("plain", "plain", 16, 0.20 * MM, 0.4, 0.50, 0.15, 0.3, 0.055, 0.01),
     "chiffon": Weave("plain", "plain", 16, 0.28 * MM, 0.6, 0.65, 0.12, 0.35, 0.035),
     "suiting": Weave("twill", "twill", 15, 0.40 * MM, 0.7, 0.82, 0.20, 0.5, 0.03, 0.04),
     "flannel": Weave("fuzz", "fuzz", 16, 0.60 * MM, 0.6, 0.95, 0.30, 0.7, 0.02, 0.05),
@@ -87,7 +88,7 @@ WEAVES: dict[str, Weave] = {
 # Names of the library's fabrics and of other sources that look like one of the above.
 _ALIKE = {
     "knit": "jersey", "single jersey": "jersey", "french terry": "terry", "wool": "suiting",
-    "silk": "charmeuse", "habotai": "chiffon", "voile": "chiffon", "sheeting": "poplin",
+    "silk": "charmeuse", "voile": "chiffon", "sheeting": "poplin",
     "drill": "twill", "coating": "melton", "broadcloth": "poplin", "chambray": "plain",
     "viscose": "crepe", "jean": "denim", "sweatshirt": "fleece",
 }  # fmt: skip
@@ -131,9 +132,9 @@ def _relief(kind: str, x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatA
     if kind == "purl":
         return _purl(x, y), np.ones_like(x)
     if kind == "rib":
-        # Two wales to the front, two to the back: the back ones lie deep and show as purl.
-        front = 0.5 + 0.5 * np.tanh(4 * np.sin(2 * np.pi * x / 4))
-        return front * (_knit(x, y) + 1.0) + (1 - front) * 0.6 * _purl(x, y), np.ones_like(x)
+        # One wale to the front, one to the back: the back ones lie deep and show as purl.
+        front = 0.5 + 0.5 * np.tanh(3 * np.sin(np.pi * x))
+        return front * (_knit(x, y) + 0.5) + (1 - front) * 0.6 * _purl(x, y), np.ones_like(x)
     if kind in ("fuzz", "crepe"):
         return _noise(x.shape[0], 3 if kind == "fuzz" else 6), np.ones_like(x)
     patterns = {

@@ -33,6 +33,13 @@ def _fabrics() -> dict[str, Any]:
     return dict(catalogue())
 
 
+@cache
+def _charts() -> dict[str, Any]:
+    from fitting.pattern.charts import catalogue
+
+    return dict(catalogue())
+
+
 @router.get("/garments", responses=problems())
 def list_garments(request: Request, _: Reader) -> Response:
     """The garments with their options, by name."""
@@ -55,6 +62,18 @@ def list_fabrics(request: Request, _: Reader) -> Response:
 def read_fabric(request: Request, name: Name, _: Reader) -> Response:
     """A fabric."""
     return tagged(request, _one(_fabrics(), name), cache=_CACHE)
+
+
+@router.get("/charts", responses=problems())
+def list_charts(request: Request, _: Reader) -> Response:
+    """The size charts, by name."""
+    return tagged(request, _charts(), cache=_CACHE)
+
+
+@router.get("/charts/{name}", responses=problems(404))
+def read_chart(request: Request, name: Name, _: Reader) -> Response:
+    """A size chart."""
+    return tagged(request, _one(_charts(), name), cache=_CACHE)
 
 
 def _one(tree: dict[str, Any], name: str) -> Any:

@@ -69,7 +69,7 @@ def _grid(rows: int, columns: int) -> np.ndarray:
     return np.vstack([lower, upper]).astype(np.int32)
 
 
-def rod(start, end, radius: float, around: int = 96, along: int = 30):
+def rod(start, end, radius: float, around: int = 72, along: int = 16):
     """A closed cylinder between two points: vertices and faces, outside out."""
     start, end = np.asarray(start, float), np.asarray(end, float)
     axis = (end - start) / np.linalg.norm(end - start)
@@ -149,7 +149,7 @@ def tube(
     start=(0.0, 0.85, 0.0),
     end=(0.0, 1.35, 0.0),
     flat_length: float | None = None,
-    edge: float = 0.012,
+    edge: float = 0.015,
     fabric: Fabric | None = None,
     name: str = "tube",
     wrap: str = "torso",

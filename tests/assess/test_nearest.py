@@ -31,7 +31,7 @@ def test_distances_from_a_ball_are_radius_differences_in_and_out() -> None:
 def test_a_few_long_triangles_among_many_small_ones_are_not_missed() -> None:
     long_ = np.array([[-5.0, 0, 0], [5, 0, 0], [0, 0, 8]])
     small = trimesh.creation.icosphere(subdivisions=2, radius=0.05)
-    vertices = np.vstack([small.vertices + [0.0, 0.4, 1.0], long_])
+    vertices = np.vstack([small.vertices + np.array([0.0, 0.4, 1.0]), long_])
     faces = np.vstack([small.faces, [[162, 163, 164]]]).astype(np.int32)
     found = nearest(vertices, faces, np.array([[0.0, 0.1, 1.0], [3.0, -0.2, 0.5]]))
     assert np.abs(found.distance) == pytest.approx([0.1, 0.2])

@@ -10,9 +10,7 @@ def panel(name, corners, shapes=None, **extra):
     """A panel through corners [m], straight where no shape is given."""
     count = len(corners)
     shapes = shapes or {}
-    edges = tuple(
-        Edge(i, (i + 1) % count, shapes.get(i, curves.LINE)) for i in range(count)
-    )
+    edges = tuple(Edge(i, (i + 1) % count, shapes.get(i, curves.LINE)) for i in range(count))
     return Panel(name, np.array(corners, float), edges, **extra)
 
 

@@ -10,6 +10,7 @@ from fitting.cloth.outline import signed_area
 from fitting.cloth.triangulate import triangulate
 from fitting.cloth.weld import edges
 from fitting.errors import BadPattern
+
 from .shapes import area
 
 

@@ -37,14 +37,29 @@ def png_header(width: int, height: int) -> bytes:
         return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head)
-            + chunk(b"IDAT", zlib.compress(b"\0" * 64)) + chunk(b"IEND", b""))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 64))
+        + chunk(b"IEND", b"")
+    )
 
 
-@pytest.mark.parametrize(("mode", "kind"), [
-    ("RGB", "JPEG"), ("L", "JPEG"), ("CMYK", "JPEG"), ("RGB", "PNG"), ("P", "PNG"),
-    ("RGBA", "PNG"), ("LA", "PNG"), ("1", "PNG"), ("RGB", "WEBP"), ("RGBA", "WEBP"),
-])
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        ("RGB", "JPEG"),
+        ("L", "JPEG"),
+        ("CMYK", "JPEG"),
+        ("RGB", "PNG"),
+        ("P", "PNG"),
+        ("RGBA", "PNG"),
+        ("LA", "PNG"),
+        ("1", "PNG"),
+        ("RGB", "WEBP"),
+        ("RGBA", "WEBP"),
+    ],
+)
 def test_every_common_mode_becomes_eight_bit_rgb(mode: str, kind: str) -> None:
     photo = read_photo(saved(two_tone().convert(mode), kind))
     assert photo.pixels.shape == (240, 160, 3)
@@ -67,17 +82,30 @@ def test_transparent_pixels_lie_on_white() -> None:
     assert (read_photo(saved(clear, "PNG")).pixels == 255).all()
 
 
-@pytest.mark.parametrize(("orientation", "top"), [
-    (1, "red"), (2, "red"), (3, "green"), (4, "green"),
-    (5, "left"), (6, "right"), (7, "right"), (8, "left"),
-])
+@pytest.mark.parametrize(
+    ("orientation", "top"),
+    [
+        (1, "red"),
+        (2, "red"),
+        (3, "green"),
+        (4, "green"),
+        (5, "left"),
+        (6, "right"),
+        (7, "right"),
+        (8, "left"),
+    ],
+)
 def test_the_orientation_of_the_file_is_applied(orientation: int, top: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
     pixels = read_photo(saved(two_tone(), "JPEG", exif=exif, quality=95)).pixels.astype(int)
     high, wide = pixels.shape[:2]
-    spots = {"red": (8, wide // 2), "green": (high - 8, wide // 2),
-             "left": (high // 2, 8), "right": (high // 2, wide - 8)}
+    spots = {
+        "red": (8, wide // 2),
+        "green": (high - 8, wide // 2),
+        "left": (high // 2, 8),
+        "right": (high // 2, wide - 8),
+    }
     assert np.abs(pixels[spots[top]] - RED).max() < 12
 
 

@@ -102,7 +102,7 @@ def test_r13_blurred(front: Photo) -> None:
 def test_r14_front_and_side_of_different_people(pair: tuple[Silhouette, Silhouette]) -> None:
     points = pair[1].landmarks.points.copy()
     rows = np.flatnonzero(pair[1].mask.any(axis=1))
-    points[[23, 24, 25, 26], 1] += 0.08 * (rows[-1] - rows[0])
+    points[[23, 24, 25, 26], 1] += 0.10 * (rows[-1] - rows[0])
     other = replace(pair[1], landmarks=replace(pair[1].landmarks, points=points))
     assert {reason.code for reason in pair_reasons(pair[0], other)} == {"R14"}
 

@@ -83,12 +83,12 @@ def test_an_uploaded_picture_starts_at_its_offset() -> None:
 
 
 def test_a_huge_upload_is_reduced() -> None:
-    pixels = np.zeros((10, 5000, 3), np.uint8)
+    pixels = np.zeros((500, 5000, 3), np.uint8)
     assert prints.picture(encoded(pixels, "JPEG"), width_cm=10).pixels.shape[1] == 2048
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"not a picture", encoded(np.zeros((64, 64, 3), np.uint8))[:90], b"GIF89a..."]
+    "data", [b"", b"not a picture", encoded(np.eye(64, dtype=np.uint8) * 255)[:70], b"GIF89a..."]
 )
 def test_an_unreadable_print_is_refused_with_the_remedy(data: bytes) -> None:
     with pytest.raises(BadOption, match="save it again"):
@@ -101,19 +101,19 @@ def test_a_print_of_forty_megapixels_is_refused() -> None:
 
 
 def test_sizes_and_colours_out_of_bounds_are_refused() -> None:
-    with pytest.raises(BadOption, match="0.05 cm to 300 cm"):
+    with pytest.raises(BadOption, match=r"0\.05 cm to 300 cm"):
         Print(np.zeros((2, 2, 4), np.uint8), 5.0, 0.1)
     with pytest.raises(BadOption, match=r"\(h, w, 4\)"):
         Print(np.zeros((2, 2, 3), np.uint8), 0.1, 0.1)
-    with pytest.raises(BadOption, match="0.05 cm to 100 cm"):
+    with pytest.raises(BadOption, match=r"0\.05 cm to 100 cm"):
         prints.stripes([(RED, 0.0)])
     with pytest.raises(BadOption, match="at least one band"):
         prints.stripes([])
     with pytest.raises(BadOption, match="weft or the warp"):
         prints.stripes([(RED, 1.0)], along="bias")
-    with pytest.raises(BadOption, match="0.7 of the spacing"):
+    with pytest.raises(BadOption, match=r"0\.7 of the spacing"):
         prints.dots(RED, diameter_cm=3, spacing_cm=3)
     with pytest.raises(BadOption, match="0 to 1"):
         Finish(colour=(0, 0, 255))
-    with pytest.raises(BadOption, match="0.05 to 1"):
+    with pytest.raises(BadOption, match=r"0\.05 to 1"):
         Finish(cover=0.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +20,10 @@ from service.settings import Settings  # noqa: E402
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server of the tests' own."""
     try:
-        server = Postgres(tmp_path_factory.mktemp("postgres"))
+        server = Postgres()
     except Missing as missing:
         pytest.skip(str(missing))
     yield server
@@ -47,7 +48,13 @@ def backend(request: pytest.FixtureRequest) -> Callable[[str], dict[str, Any]]:
         return lambda _: {}
     postgres = request.getfixturevalue("postgres")
     bucket = request.getfixturevalue("bucket")
-    return lambda name: {"database_url": postgres.create(name), **bucket.create(name)}
+
+    def create(name: str) -> dict[str, Any]:
+        # A session's service may be made twice on one server, when its tests are interleaved.
+        fresh = f"{name}-{secrets.token_hex(4)}"
+        return {"database_url": postgres.create(fresh), **bucket.create(fresh)}
+
+    return create
 
 
 # ---- the service ---------------------------------------------------------------------------------

@@ -17,7 +17,10 @@ from service.app import create_app
 from service.settings import Settings
 from service.site import Site
 
-STATED = {"height_cm": 170, "weight_kg": 62, "garment": "tee", "edge_mm": 40, "views": ["front"]}
+STATED = {
+    "height_cm": 170, "weight_kg": 62, "garment": "tee", "edge_mm": 40, "views": ["front"],
+    "picture_size": [240, 320],
+}  # fmt: skip
 
 
 @dataclass
@@ -43,9 +46,9 @@ class Live:
     def as_(self, key: str | None) -> httpx.Client:
         """A client with another key."""
         headers = {} if key is None else {"authorization": f"Bearer {key}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=120)
 
-    def finished(self, job: str, seconds: float = 120.0) -> dict[str, Any]:
+    def finished(self, job: str, seconds: float = 400.0) -> dict[str, Any]:
         """A job once it has ended."""
 
         def ended() -> Any:
@@ -66,7 +69,7 @@ def running(settings: Settings) -> Iterator[Live]:
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        wait_for(lambda: server.started or not thread.is_alive(), 60)
+        wait_for(lambda: server.started or not thread.is_alive(), 240)
         assert server.started, "the service did not start"
         site: Site = app.state.site
         with site.engine.begin() as connection:
@@ -74,8 +77,8 @@ def running(settings: Settings) -> Iterator[Live]:
             _, key = keys.issue(connection, tenant)
         url = f"http://127.0.0.1:{port}"
         headers = {"authorization": f"Bearer {key}"} if settings.access == "keys" else {}
-        with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
+        with httpx.Client(base_url=url, headers=headers, timeout=120) as client:
             yield Live(url, settings, site, tenant, key, client)
     finally:
         server.should_exit = True
-        thread.join(60)
+        thread.join(120)

@@ -143,3 +143,26 @@ def body_contact(
         anchored[i] = 0
     force[i] = force[i] + total
     diagonal[i] = diagonal[i] + block
+
+
+@wp.kernel
+def keep_out(
+    positions: wp.array[wp.vec3d],
+    point: wp.array2d[wp.vec3d],
+    normal: wp.array2d[wp.vec3],
+    keep: float,
+    free: wp.array[float],
+    step: wp.array[wp.vec3],
+) -> None:
+    """Takes out of a step what would bring a vertex nearer than `keep` to the skin.
+
+    A vertex just outside contact falls freely within a step, 4 mm in 0.03 s.
+    """
+    i = wp.tid()
+    n = normal[i, 0]
+    if free[i] == 0.0 or wp.dot(n, n) < 0.5 or wp.dot(normal[i, 1], normal[i, 1]) > 0.5:
+        return
+    height = wp.dot(n, single(positions[i] - point[i, 0]))
+    need = wp.min(keep, height) - height - wp.dot(n, step[i])
+    if need > 0.0:
+        step[i] = step[i] + need * n

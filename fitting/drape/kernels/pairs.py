@@ -209,8 +209,8 @@ def measure_pairs(
     """Measures each pair; those nearer than `thickness` repel each other.
 
     ``normal`` holds the unit normal and the distance, or FAR where the closest points lie beyond
-    `radius` or off the edges. An active normal is scaled by the root of the pair's stiffness. `drag` [N/m per N of normal force] brakes features that press on one
-    another.
+    `radius` or off the edges. An active normal is scaled by the root of the pair's stiffness.
+    `drag` [N/m per N of normal force] brakes features that press on one another.
     """
     k = wp.tid()
     v = nodes[k]
@@ -289,15 +289,17 @@ def keep_apart(
 
 
 @wp.kernel
-def halve_crossing(
+def shorten_crossing(
     nodes: wp.array[wp.vec4i],
     weight: wp.array[wp.vec4],
     normal: wp.array[wp.vec4],
     keep: float,
+    kept: float,
     step: wp.array[wp.vec3],
     hits: wp.array[int],
 ) -> None:
-    """Halves the step of pairs that would still lose three quarters of what keeps them apart."""
+    """Leaves the part `kept` of the steps of pairs that would still lose three quarters of what
+    keeps them apart."""
     k = wp.tid()
     distance = normal[k][3]
     if distance >= FAR:
@@ -311,7 +313,7 @@ def halve_crossing(
     if distance + approach < 0.25 * wp.min(distance, keep):
         wp.atomic_add(hits, 0, 1)
         for m in range(4):
-            step[v[m]] = step[v[m]] * 0.5
+            step[v[m]] = step[v[m]] * kept
 
 
 @wp.kernel

@@ -87,7 +87,7 @@ def draft(figure: Figure, options: Options) -> Pattern:
     arm = upper.sleeve_outline(
         fit,
         figure,
-        share=options.number("sleeve_length"),
+        options,
         cuff_width=figure["wrist_girth"] * (1.0 + options.number("cuff_ease")),
         hem=HEM_COAT,
     )
@@ -118,8 +118,7 @@ def draft(figure: Figure, options: Options) -> Pattern:
 
 
 def _blocks(figure: Figure, options: Options) -> upper.Fitted:
-    depth = Options({**options.values, "neck_depth": 0.0}, options.stretch)
-    return upper.sleeved_blocks(figure, depth)
+    return upper.sleeved_blocks(figure, options.with_value("neck_depth", 0.0))
 
 
 def _v_edge(block: Block, options: Options) -> Stretch:

@@ -217,7 +217,7 @@ def finish_arms(
     arm = upper.sleeve_outline(
         made.fit,
         figure,
-        share=options.number("sleeve_length"),
+        options,
         cuff_width=figure["wrist_girth"] * (1.0 + options.number("cuff_ease")),
         hem=2 * SEAM,
     )

@@ -46,6 +46,7 @@ OPTIONS = {
 
 def draft(figure: Figure, options: Options) -> Pattern:
     """Draft the hoodie."""
+    options = upper.wide_enough(figure, options, reach=0.99 * (1.0 + options.stretch))
     fit = upper.sleeved_blocks(figure, options)
     rib = options.number("rib_height")
     table = Assembly("hoodie")
@@ -65,7 +66,7 @@ def draft(figure: Figure, options: Options) -> Pattern:
     arm = upper.sleeve_outline(
         fit,
         figure,
-        share=options.number("sleeve_length"),
+        options,
         cuff_width=figure["wrist_girth"] * (1.0 + options.number("cuff_ease")) / _ratio(options),
         hem=SEAM,
         cut=rib,
@@ -89,7 +90,8 @@ def draft(figure: Figure, options: Options) -> Pattern:
             "sleeve_length": -arm[0].start[1] + rib,
             "upper_arm_girth": fit.cap.width,
             "cuff_girth": table.length("cuff.L/top"),
-        }
+        },
+        options=options.values,
     )
 
 
@@ -184,7 +186,6 @@ GARMENT = Garment(
     draft,
     fabric="fleece",
     stretch=0.2,
-    least_stretch=0.08,
     layer=2,
     widen={"face": ("hood_ease",)},
 )

@@ -30,7 +30,7 @@ OPTIONS = {
         0.90, 0.55, 1.6, "Hem as a share of the knee width.", "Ширина низа относительно колена."
     ),
     "crotch_ease": terms.share(
-        0.10, 0.03, 0.25, "Crotch deeper than the body's, as a share.", "Прибавка к высоте сидения."
+        0.14, 0.03, 0.25, "Crotch deeper than the body's, as a share.", "Прибавка к высоте сидения."
     ),
 }
 
@@ -82,7 +82,6 @@ def draft(figure: Figure, options: Options) -> Pattern:
 def _leg(figure: Figure, options: Options, hip: float, bodice: parts.Bodice) -> legs.Leg:
     knee = max(figure["knee_girth"], figure["calf_girth"]) * (1.0 + options.number("knee_ease"))
     knee = min(knee, 2.4 * hip)
-    hem = max(knee * options.number("hem_width"), 1.12 * figure["ankle_girth"])
     y = legs.levels(figure, options.number("crotch_ease"), options.number("length"))
     return legs.Leg(
         waist_front=sum(bodice.front_pieces),
@@ -91,7 +90,7 @@ def _leg(figure: Figure, options: Options, hip: float, bodice: parts.Bodice) -> 
         hip=hip,
         y=y,
         knee=knee,
-        hem=hem,
+        hem=legs.hem_girth(figure, y, knee, options.number("hem_width")),
         fork=legs.fork_for(figure, hip, 0.05),
         crotch=figure["crotch_length"] * 1.05,
         pieces_front=bodice.front_pieces,

@@ -82,7 +82,7 @@ def _leg(figure: Figure, options: Options, band: float) -> legs.Leg:
     hip = figure["hip_girth"] * tight / 4
     drop = (1.0 - options.number("rise")) * figure.waist_to_hip + band
     drop = min(drop, 0.75 * figure.waist_to_hip)
-    y = legs.levels(figure, 0.0, options.number("length"))
+    y = legs.levels(figure, 0.03, options.number("length"))
     length = options.number("length")
     # From the knee the leg narrows to the calf and the ankle; a shorter leg ends wider.
     down = (length - 0.62) / (0.95 - 0.62)

@@ -51,8 +51,8 @@ def draft(figure: Figure, options: Options) -> Pattern:
     _add_skirt(table, figure, halves, options.number("slit") * length)
     hems = [f"skirt front/hem.{s}" for s in upper.SIDES]
     hems += [f"skirt back.{s}/hem" for s in upper.SIDES]
-    slits = [f"skirt back.{s}/slit" for s in upper.SIDES] if options.number("slit") > 0 else []
-    table.open("hem", [*hems, *slits])
+    slits = [f"skirt back.{s}/slit" for s in upper.SIDES]
+    table.open("hem", [*hems, *filter(table.has, slits)])
     return table.finish(
         {
             "bust_girth": 2 * (made.front.underarm[0] + made.back.underarm[0]),

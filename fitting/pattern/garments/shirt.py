@@ -197,7 +197,7 @@ def _sleeve(figure: Figure, options: Options, fit: upper.Fitted) -> list[Stretch
     arm = upper.sleeve_outline(
         fit,
         figure,
-        share=options.number("sleeve_length"),
+        options,
         cuff_width=_cuff(figure, options) + options.number("cuff_pleats"),
         hem=SEAM,
         cut=options.number("cuff_height"),

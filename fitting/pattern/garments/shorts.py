@@ -39,7 +39,7 @@ OPTIONS = {
         0.12, 0.03, 0.5, "Hem beyond the thigh's girth, as a share.", "Прибавка по бедру."
     ),
     "crotch_ease": terms.share(
-        0.06, 0.0, 0.15, "Crotch deeper than the body's, as a share.", "Прибавка к высоте сидения."
+        0.10, 0.0, 0.15, "Crotch deeper than the body's, as a share.", "Прибавка к высоте сидения."
     ),
     "band_height": terms.length(
         0.035, 0.015, 0.08, "Finished height of the waistband.", "Ширина пояса."
@@ -101,7 +101,13 @@ def _leg(figure: Figure, options: Options, band: float, elastic: bool) -> legs.L
         front = back = max(0.97 * hip, girth / 4)
     inseam = options.number("inseam") * figure["inside_leg_length"]
     y = legs.levels(figure, options.number("crotch_ease"), 1.0)
+    hem = y.crotch - inseam
+    # At the crotch the back is the wider by its fork, at the knee hardly.
+    down = min(1.0, (y.crotch - hem) / (y.crotch - y.knee))
+    fork = legs.fork_for(figure, hip, 0.06)
     thigh = figure["thigh_girth"] * (1.0 + options.number("thigh_ease"))
+    # A short leg cannot be much narrower than the crotch line just above it.
+    thigh = max(thigh, (0.95 - 0.8 * down) * legs.crotch_width(hip, fork))
     leg = legs.Leg(
         waist_front=front,
         waist_back=back,
@@ -110,14 +116,11 @@ def _leg(figure: Figure, options: Options, band: float, elastic: bool) -> legs.L
         y=y,
         knee=thigh,
         hem=thigh,
-        fork=legs.fork_for(figure, hip, 0.06),
+        fork=fork,
         crotch=figure["crotch_length"] * 1.03 - 2 * drop,
         shaped=not elastic,
         hem_allowance=HEM_SKIRT,
     )
-    hem = y.crotch - inseam
-    # At the crotch the back is the wider by its fork, at the knee hardly.
-    down = min(1.0, (y.crotch - hem) / (y.crotch - y.knee))
     share = _CROTCH_SHARE + down * (leg.front_share - _CROTCH_SHARE)
     return replace(leg, y=replace(y, hem=hem, knee=hem), front_share=share)
 

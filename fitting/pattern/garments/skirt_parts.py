@@ -72,8 +72,8 @@ def build(
     skirts.add_waistband(table, figure, edges, height=height, start=-total / 2)
     table.open("waist", ["waistband/top"], over="hip_girth", stretch=1.0 + options.stretch)
     hem = [*(f"front/hem.{s}" for s in upper.SIDES), *(f"back.{s}/hem" for s in upper.SIDES)]
-    slits = [f"back.{s}/slit" for s in upper.SIDES] if slit > 0 else []
-    table.open("hem", [*hem, *slits])
+    slits = [f"back.{s}/slit" for s in upper.SIDES]
+    table.open("hem", [*hem, *filter(table.has, slits)])
     return table.finish(
         {
             "waist_girth": total,

@@ -6,7 +6,7 @@ from fitting.pattern import raglan, terms, upper
 from fitting.pattern.assembly import Assembly
 from fitting.pattern.design import FIT, Garment, Options
 from fitting.pattern.figure import Figure
-from fitting.pattern.neckband import add_neckband
+from fitting.pattern.neckband import add_neckband, rib_reach
 from fitting.pattern.outline import HEM_KNIT, Stretch
 from fitting.pattern.terms import by_fit
 from fitting.records import Pattern
@@ -45,11 +45,13 @@ OPTIONS = {
 
 def draft(figure: Figure, options: Options) -> Pattern:
     """Draft the T-shirt."""
+    reach = options.number("band_ratio") * rib_reach(options.stretch)
+    options = upper.wide_enough(figure, options, reach=0.99 * reach)
     fit = upper.sleeved_blocks(figure, options)
     arm = upper.sleeve_outline(
         fit,
         figure,
-        share=options.number("sleeve_length"),
+        options,
         cuff_width=figure["wrist_girth"] * (1.0 + options.number("cuff_ease")),
         hem=HEM_KNIT,
     )
@@ -86,7 +88,8 @@ def draft(figure: Figure, options: Options) -> Pattern:
             "sleeve_length": -arm[0].start[1],
             "upper_arm_girth": fit.cap.width,
             "cuff_girth": table.length("sleeve.L/hem"),
-        }
+        },
+        options=options.values,
     )
 
 
@@ -167,6 +170,5 @@ GARMENT = Garment(
     draft,
     fabric="cotton_jersey",
     stretch=0.4,
-    least_stretch=0.08,
     widen={"neck": ("neck_width", "neck_depth", "band_ratio")},
 )

@@ -38,7 +38,7 @@ OPTIONS = {
         0.92, 0.55, 1.6, "Hem as a share of the knee width.", "Ширина низа относительно колена."
     ),
     "crotch_ease": terms.share(
-        0.03, 0.0, 0.15, "Crotch deeper than the body's, as a share.", "Прибавка к высоте сидения."
+        0.08, 0.0, 0.15, "Crotch deeper than the body's, as a share.", "Прибавка к высоте сидения."
     ),
     "band_height": terms.length(
         0.04, 0.015, 0.08, "Finished height of the waistband.", "Ширина пояса."
@@ -56,14 +56,15 @@ def leg_of(figure: Figure, options: Options, *, drop: float) -> legs.Leg:
     front, back, _ = skirts.waists(figure, girth / 4, hip)
     y = legs.levels(figure, options.number("crotch_ease"), options.number("length"))
     knee = max(figure["knee_girth"], figure["calf_girth"]) * (1.0 + options.number("knee_ease"))
+    knee = min(knee, 2.4 * hip)
     return legs.Leg(
         waist_front=front,
         waist_back=back,
         top=-drop,
         hip=hip,
         y=y,
-        knee=min(knee, 2.4 * hip),
-        hem=max(min(knee, 2.4 * hip) * options.number("hem_width"), 1.12 * figure["ankle_girth"]),
+        knee=knee,
+        hem=legs.hem_girth(figure, y, knee, options.number("hem_width")),
         fork=legs.fork_for(figure, hip, 0.04),
         crotch=figure["crotch_length"] * 1.02 - 2 * drop,
     )

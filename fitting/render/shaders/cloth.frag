@@ -85,13 +85,18 @@ void main() {
     if (topstitch > 0.0 && wrong < 0.5)
         thread_on = max(thread_on, dash(dseam, topstitch, edge_lines.y, 0.0005));
     base = mix(base, thread, thread_on * 0.85);
-    float line = exp(-dseam * dseam / (2.0 * 0.0009 * 0.0009));
+    // In the corner between two seams the distance is zero all over: there is no line to draw.
+    float pixel = max(length(dFdx(world)), length(dFdy(world)));
+    float rising = smoothstep(0.15, 0.45, fwidth(dseam) / max(pixel, 1e-7));
+    float line = exp(-dseam * dseam / (2.0 * 0.0009 * 0.0009)) * rising;
     float spread = max(1.0, fwidth(dseam) / 0.0012);
     base *= 1.0 - 0.55 * line / spread;
     s.albedo = heat == 1 ? colour_in.rgb : base;
     s.rough = rough; s.gloss = gloss; s.sheen = heat == 1 ? vec3(0.0) : fuzz;
     s.sheen_rough = fuzz_rough;
-    s.open = clamp(world_open.w, 0.0, 1.0) * (1.0 - 0.25 * line / spread);
+    // Light comes through the cloth into its inside.
+    float least = wrong > 0.5 ? 0.10 : 0.0;
+    s.open = clamp(world_open.w, least, 1.0) * (1.0 - 0.25 * line / spread);
     s.bent = normalize(world_open.xyz + n * 1e-3);
     float alpha = 1.0;
     if (cover < 1.0) {

@@ -1,0 +1,131 @@
+"""Is the advised size the one that drapes best? And does 80 % mean 80 %?
+
+    python benchmarks/advise.py --people 100 --seed 1 [--garment tee] [--edge-mm 20] [--json]
+
+Customers are drawn from the survey's Gaussian and measured with an error. The advised size and its
+neighbours are draped on the true body and judged; the advice fails where the drape of the advised
+size is judged worse than those of both neighbours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from fitting import body, pattern
+from fitting.assess import advise, assess, misfit
+from fitting.body.prior import population
+from fitting.cloth import sew
+from fitting.drape import drape
+from fitting.errors import BadInput
+from fitting.fabrics import fabric
+from fitting.pattern import size, size_charts
+from fitting.records import Body, Fabric, FitReport, Measurement, Measurements, Pattern
+from fitting.units import MM
+
+TOLD = ("height", "bust_girth", "waist_girth", "hip_girth", "upper_arm_girth")
+
+
+def customer(rng: np.random.Generator, sigma: float) -> tuple[Measurements, Measurements]:
+    """A woman as she is, and as her tape says."""
+    people = population("female")
+    at = [people.names.index(name) for name in TOLD]
+    true = np.exp(rng.multivariate_normal(people.mean[at], people.covariance[np.ix_(at, at)]))
+    seen = true + rng.normal(0, sigma, len(TOLD))
+
+    def person(values: np.ndarray, error: float) -> Measurements:
+        stated = {
+            n: Measurement(float(v), error, "stated") for n, v in zip(TOLD, values, strict=True)
+        }
+        return body.infer(stated, sex="female")
+
+    return person(true, 0.001), person(seen, sigma)
+
+
+def run_of(garment: str, chart: str, cloth: Fabric) -> list[Pattern]:
+    """The garment in all sizes of a chart."""
+    sizes = []
+    for label in size_charts()[chart].labels():
+        stated = {"height": Measurement(1.65, 0.005, "stated"), **size(f"{chart}:{label}").stated}
+        drafted = pattern.draft(garment, body.infer(stated, sex="female"), fabric=cloth)
+        sizes.append(replace(drafted, size=label))
+    return sizes
+
+
+def judged(cut: Pattern, who: Body, cloth: Fabric, edge_m: float) -> FitReport:
+    """The report on a size draped on the true body."""
+    draped = drape(sew(cut, who, edge_m=edge_m), who, cloth, device="cpu", time_limit_s=600)
+    return assess(draped)
+
+
+def compare(
+    run: Sequence[Pattern], best: int, who: Body, cloth: Fabric, edge_m: float
+) -> Mapping[str, object]:
+    """How the advised size drapes beside its neighbours."""
+    reports = {
+        k: judged(run[k], who, cloth, edge_m)
+        for k in (best - 1, best, best + 1)
+        if 0 <= k < len(run)
+    }
+    try:
+        scores = {k: misfit(report) for k, report in reports.items()}
+    except BadInput as error:
+        return {"skipped": str(error)}
+    beside = [scores[k] for k in scores if k != best]
+    return {
+        "worse": all(score < scores[best] for score in beside),
+        "worse_verdict": all(score[0] < scores[best][0] for score in beside),
+        "verdicts": {run[k].size: report.verdict for k, report in reports.items()},
+    }
+
+
+def main() -> None:
+    """Runs the benchmark."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--people", type=int, default=100)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--garment", default="tee")
+    asked.add_argument("--fabric", default="cotton_jersey")
+    asked.add_argument("--chart", default="uk-women")
+    asked.add_argument("--sigma-cm", type=float, default=1.0)
+    asked.add_argument("--edge-mm", type=float, default=20.0)
+    asked.add_argument("--json", action="store_true")
+    given = asked.parse_args()
+    cloth = fabric(given.fabric)
+    run = run_of(given.garment, given.chart, cloth)
+    labels = [cut.size for cut in run]
+    rng = np.random.default_rng(given.seed)
+    rows, milliseconds = [], []
+    for _ in range(given.people):
+        true, told = customer(rng, given.sigma_cm / 100)
+        start = time.process_time()
+        advice = advise(told, run, cloth)
+        milliseconds.append(1000 * (time.process_time() - start))
+        if advice.best is None:
+            rows.append({"skipped": "no size fits"})
+            continue
+        who = body.fit_body(true)
+        row = compare(run, labels.index(advice.best), who, cloth, given.edge_mm * MM)
+        rows.append({"advised": advice.best, **row})
+    counted = [row for row in rows if "worse" in row]
+    result = {
+        "people": given.people,
+        "draped": len(counted),
+        "skipped": [row["skipped"] for row in rows if "skipped" in row],
+        "worse_than_both": sum(bool(row["worse"]) for row in counted),
+        "worse_verdict_than_both": sum(bool(row["worse_verdict"]) for row in counted),
+        "advice_ms_median": round(float(np.median(milliseconds)), 2),
+        "rows": rows,
+    }
+    if not given.json:
+        result.pop("rows")
+    print(json.dumps(result, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""What a garment is draped on and of, and the solvers made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitting.drape.clock import Clock
+from fitting.drape.collider import Collider
+from fitting.drape.quality import crossings
+from fitting.drape.settings import DrapeSettings
+from fitting.drape.solver import ClothSolver, Material
+from fitting.drape.topology import FloatArray
+from fitting.drape.waist import waistband
+from fitting.records import Body, ClothMesh, Fabric
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What stays the same while a garment is draped."""
+
+    body: Body
+    collider: Collider
+    fabric: Fabric
+    settings: DrapeSettings
+    clock: Clock
+    device: str
+
+    def material(self, triangles: int, *, bending: float = 0.0, soft: bool = True) -> Material:
+        """The fabric on each triangle.
+
+        Args:
+            triangles: How many.
+            bending: Least bending rigidity [N·m].
+            soft: Give way in compression, as cloth does that buckles within a triangle.
+        """
+        f = self.fabric
+        return Material.uniform(
+            triangles,
+            density=f.density,
+            weft=f.weft,
+            warp=f.warp,
+            shear=f.shear,
+            bend_weft=max(f.bend_weft, bending),
+            bend_warp=max(f.bend_warp, bending),
+            compression=self.settings.compression if soft else 1.0,
+        )
+
+    def solver(self, cloth: ClothMesh, nodes: FloatArray, material: Material) -> ClothSolver:
+        """A solver for sewn cloth."""
+        held, heights = waistband(cloth, self.body)
+        return ClothSolver(
+            cloth.node_faces,
+            cloth.uv[cloth.faces],
+            material,
+            nodes,
+            collider=self.collider,
+            held=held,
+            heights=heights,
+            device=self.device,
+        )
+
+    def crossings(self, nodes: FloatArray, cloth: ClothMesh) -> int:
+        """How many edges of the cloth go through its triangles."""
+        return len(crossings(nodes, cloth.node_faces, device=self.device)[0])

@@ -1,0 +1,95 @@
+"""Poses of the avatar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import trimesh
+from numpy.testing import assert_allclose
+
+from fitting.body import fit_body, pose_body
+from fitting.body.pose import skinned
+from fitting.errors import BadMesh, UnknownName
+from fitting.records import Body, Measurements
+
+
+@pytest.mark.parametrize("pose", ["a", "t", "arms-down"])
+def test_every_pose_keeps_the_skin_closed_and_the_feet_on_the_floor(her: Body, pose: str) -> None:
+    posed = pose_body(her, pose)
+    assert posed.pose == pose
+    assert posed.vertices[:, 1].min() == pytest.approx(0, abs=1e-9)
+    assert trimesh.Trimesh(posed.vertices, posed.faces, process=False).is_watertight
+    feet = np.concatenate([her.regions["foot.L"], her.regions["foot.R"]])
+    assert_allclose(posed.vertices[feet], her.vertices[feet], atol=1e-9)
+
+
+def test_the_t_pose_holds_the_arms_level_and_arms_down_lets_them_hang(him: Body) -> None:
+    t, down = pose_body(him, "t"), pose_body(him, "arms-down")
+
+    def drop(body: Body) -> float:
+        arm = body.joints["elbow.L"] - body.joints["shoulder.L"]
+        return float(np.rad2deg(np.arctan2(-arm[1], arm[0])))
+
+    assert abs(drop(t)) < 6
+    assert 70 < drop(down) < 85
+    assert down.joints["wrist.L"][1] < down.landmarks["navel"][1]
+
+
+def test_hanging_arms_stay_clear_of_the_hips(him: Body, her: Body) -> None:
+    for body in (him, her):
+        down = pose_body(body, "arms-down")
+        hand = down.vertices[body.regions["hand.L"], 0]
+        leg = down.vertices[body.regions["leg.L"], 0]
+        assert np.median(hand) > np.quantile(leg, 0.98)
+
+
+def test_a_pose_is_the_mirror_image_of_itself(her: Body) -> None:
+    down = pose_body(her, "arms-down")
+    left, right = down.joints["wrist.L"], down.joints["wrist.R"]
+    assert_allclose(left, right * [-1, 1, 1], atol=1e-3)
+
+
+def test_no_turn_is_the_rest_pose(her: Body) -> None:
+    assert_allclose(pose_body(her, {}).vertices, her.vertices, atol=1e-9)
+    still = pose_body(her, {"knee.L": np.zeros(3)})
+    assert_allclose(still.vertices, her.vertices, atol=1e-9)
+
+
+def test_turning_the_root_turns_the_whole_body_rigidly(her: Body) -> None:
+    assert her.bone_heads is not None
+    vertices, _ = skinned(her.vertices, her.bone_heads, {"pelvis": np.array([0, np.pi / 2, 0])})
+    before = np.linalg.norm(her.vertices[::50] - her.vertices[100], axis=1)
+    after = np.linalg.norm(vertices[::50] - vertices[100], axis=1)
+    assert_allclose(after, before, atol=1e-9)
+
+
+def test_a_bent_elbow_moves_the_hand_and_not_the_shoulder(her: Body) -> None:
+    bent = pose_body(her, {"elbow.L": np.array([-1.2, 0, 0])})
+    assert np.linalg.norm(bent.joints["wrist.L"] - her.joints["wrist.L"]) > 0.1
+    assert_allclose(bent.joints["shoulder.L"], her.joints["shoulder.L"], atol=1e-9)
+    fore = her.joints["wrist.L"] - her.joints["elbow.L"]
+    after = bent.joints["wrist.L"] - bent.joints["elbow.L"]
+    assert np.linalg.norm(after) == pytest.approx(np.linalg.norm(fore))
+
+
+def test_posing_a_posed_body_starts_from_rest(her: Body) -> None:
+    twice = pose_body(pose_body(her, "t"), "arms-down")
+    assert_allclose(twice.vertices, pose_body(her, "arms-down").vertices)
+
+
+def test_fitting_in_a_pose_equals_fitting_and_posing(woman: Measurements, her: Body) -> None:
+    assert_allclose(fit_body(woman, pose="t").vertices, pose_body(her, "t").vertices)
+
+
+def test_unknown_poses_and_joints_are_refused(her: Body) -> None:
+    with pytest.raises(UnknownName, match="handstand"):
+        pose_body(her, "handstand")
+    with pytest.raises(UnknownName, match="tail"):
+        pose_body(her, {"tail": np.zeros(3)})
+
+
+def test_a_body_from_a_file_has_no_bones_to_pose(her: Body) -> None:
+    with pytest.raises(BadMesh, match="no bones"):
+        pose_body(replace(her, parameters=None), "t")

@@ -1,0 +1,111 @@
+"""The chain, photo to preview, on the sample customer and on real photographs."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+
+from fitting import pipeline
+from fitting.assets import asset
+from fitting.errors import Cancelled, RetakeNeeded
+from fitting.pipeline import Look, Person, Preview
+from fitting.store import Store
+
+TRUTH = json.loads(asset("samples", "truth.json").read_text())
+CUSTOMER = Person(
+    height_cm=TRUTH["height_cm"],
+    sex=TRUTH["sex"],
+    weight_kg=TRUTH["weight_kg"],
+    front=asset("samples", "front.jpg").read_bytes(),
+    side=asset("samples", "side.jpg").read_bytes(),
+)
+SMALL = Look("tee", size=(192, 256))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return Store(tmp_path_factory.mktemp("store"))
+
+
+@pytest.fixture(scope="module")
+def made(store: Store) -> Preview:
+    return pipeline.preview(CUSTOMER, SMALL, store=store)
+
+
+def test_the_sample_customers_girths_are_measured_within_4_cm(made: Preview) -> None:
+    for name in ("bust_girth", "waist_girth", "hip_girth"):
+        found = made.measurements.values[name]
+        assert abs(100 * found.value - TRUTH[f"{name}_cm"]) < 4.0
+        assert found.source == "photo"
+
+
+def test_photos_make_the_girths_surer_than_height_and_weight_do(made: Preview) -> None:
+    told = pipeline.measure(dataclasses.replace(CUSTOMER, front=None, side=None))
+    for name in ("bust_girth", "waist_girth", "hip_girth"):
+        assert made.measurements.values[name].sigma < told.values[name].sigma
+
+
+def test_the_tee_comes_to_rest_outside_the_body_and_itself(made: Preview) -> None:
+    report = made.drape.report
+    assert report.stop_reason == "at_rest"
+    assert report.penetration_max_mm <= 1.0
+    assert report.self_intersections == 0
+    assert report.seam_gap_max_mm <= 1.0
+
+
+def test_a_tee_with_ease_is_wider_than_the_body_at_bust_and_hip(made: Preview) -> None:
+    ease = {row.level: row.ease for row in made.fit.girths}
+    assert ease["bust_girth"] > 0
+    assert ease["hip_girth"] > 0
+
+
+def test_every_file_of_a_preview_is_there_and_can_be_opened(made: Preview) -> None:
+    files = pipeline.preview_files(made)
+    for view in SMALL.views:
+        picture = Image.open(io.BytesIO(files[f"{view}.png"]))
+        assert picture.size == SMALL.size
+        assert np.asarray(picture.convert("L")).std() > 10, "something is in the picture"
+    scene = trimesh.load(io.BytesIO(files["look.glb"]), file_type="glb")
+    assert set(scene.geometry) >= {"avatar"}
+    assert json.loads(files["measurements.json"])["height_cm"]["value"] == CUSTOMER.height_cm
+    assert b"<svg" in files["pattern.svg"]
+
+
+def test_a_second_run_finds_every_result_and_gives_the_same_bytes(
+    made: Preview, store: Store
+) -> None:
+    again = pipeline.preview(CUSTOMER, SMALL, store=store)
+    assert pipeline.preview_files(again) == pipeline.preview_files(made)
+
+
+def test_the_same_input_gives_the_same_vertices_without_a_store(made: Preview) -> None:
+    pattern, body = made.pattern, made.body
+    again = pipeline.drape(pattern, body, pipeline.fabric_of(SMALL))
+    assert np.array_equal(again.positions, made.drape.positions)
+
+
+def test_a_cancelled_drape_stops(made: Preview) -> None:
+    with pytest.raises(Cancelled):
+        pipeline.drape(
+            made.pattern, made.body, pipeline.fabric_of(SMALL), cancelled=lambda: True
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["000000000785.jpg", "000000197388.jpg"])
+def test_a_real_photograph_is_measured_or_refused_with_a_reason(name: str, shared: Path) -> None:
+    photo = (shared / "photos" / name).read_bytes()
+    person = Person(height_cm=172, sex="female", front=photo)
+    reason = ""
+    found = None
+    try:
+        found = pipeline.measure(person)
+    except RetakeNeeded as error:
+        reason = str(error)
+    assert reason.startswith("R") or (found is not None and 0.6 < found["bust_girth"] < 1.5)
