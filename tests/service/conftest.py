@@ -79,7 +79,14 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A service without workers, on SQLite: jobs stay in the queue."""
     folder = tmp_path_factory.mktemp("bare")
     with running(
-        Settings(folder=folder, access="keys", workers=0, webhook_private=True)
+        Settings(
+            folder=folder,
+            access="keys",
+            workers=0,
+            webhook_private=True,
+            requests_per_minute=1_000_000,
+            submissions_per_minute=1_000_000,
+        )
     ) as service:
         yield service
 
