@@ -59,7 +59,7 @@ LOOSE = {
     "back_waist_length": 0.012,
     "crotch_length": 0.010,
     "nape_height": 0.008,
-    "neck_base_girth": 0.005,
+    "neck_base_girth": 0.008,
     "hip_height": 0.015,
     "bust_height": 0.010,
     "navel_height": 0.008,
@@ -74,10 +74,9 @@ LOOSE = {
     "underbust_girth": 0.015,
 }
 SMOOTHNESS = 0.002  # [1/mm²] chosen by eye on bodies of BMI 17 to 40
-# First guess of the spread of the parameters, before there are fitted bodies to learn from.
-# Muscle and weight
-# are wide, so that stout people become the stout bodies the sculptors made and not slim ones with
-# swollen parts.
+# First guess of the spread of the parameters, before there are fitted bodies to learn from. Muscle
+# and weight are wide, so that stout people become the stout bodies the sculptors made and not slim
+# ones with swollen parts.
 FIRST_SPREAD = {
     "muscle": 1.0,
     "weight": 1.5,
@@ -222,7 +221,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     default = ROOT.parent / "shared/data/anthropometry/ansur2_open.csv"
     parser.add_argument("--survey", type=Path, default=default)
-    parser.add_argument("--people", type=int, default=300, help="avatars fitted per sex")
+    parser.add_argument("--people", type=int, default=200, help="avatars fitted per sex")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ROOT / "assets/anthropometry")
     arguments = parser.parse_args()

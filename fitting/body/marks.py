@@ -19,7 +19,7 @@ from fitting.records import FloatArray, IntArray
 MIDDLE = {
     "nape": 857,  # seventh cervical vertebra
     "neck_pit": 1524,  # hollow above the breastbone
-    "neck_front": 1522,  # where the front of the neck meets the chest
+    "neck_front": 815,  # in front, where a tape around the neck base lies
     "navel": 4104,
     "waist_front": 4090,
     "underbust_front": 4054,
@@ -32,7 +32,7 @@ LEFT = {
     "nipple": 8439,
     "acromion": 8259,
     "neck_side": 7517,  # where the shoulder seam meets the neck
-    "neck_base_side": 7529,  # a little higher, where a tape around the neck base lies
+    "neck_base_side": 7528,  # a little higher, where a tape around the neck base lies
     "armpit": 8288,
     "back_fold": 8341,  # where the back meets the arm
     "front_fold": 8106,  # where the chest meets the arm

@@ -28,7 +28,7 @@ from fitting.records import FloatArray, Sex
 
 # Bounds of the parameters. The phenotypes end at 1; the changes of parts were sculpted for -1..1
 # and stay smooth a little beyond (looked at on bodies of BMI 40).
-PHENOTYPE_LIMIT, CHANGE_LIMIT = 1.0, 1.5
+PHENOTYPE_LIMIT, CHANGE_LIMIT = 1.0, 1.8
 ROUNDS = 40
 STOUT = (-0.6, 0.5)  # muscle and weight of the second start; chosen
 TOLERANCE = 1e-3  # relative fall of the cost that counts as no progress
