@@ -178,11 +178,11 @@ def ours(name: str, device: str) -> tuple[dict[str, Any], FloatArray, FloatArray
     return figures, nodes, solver.velocities
 
 
-def blender(name: str, save: Path | None) -> dict[str, Any]:
+def blender(name: str, python: str, save: Path | None) -> dict[str, Any]:
     """Lets Blender simulate two seconds of the case in a process of its own."""
     script = Path(__file__).with_name("blender_cloth.py")
     done = subprocess.run(
-        [sys.executable, str(script), str(CASES / f"{name}.npz"), str(save or "")],
+        [python, str(script), str(CASES / f"{name}.npz"), str(save or "")],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
@@ -198,7 +198,7 @@ def neutral(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
         figures, nodes, velocities = ours(name, arguments.device)
         mine.append(figures)
         if arguments.peer:
-            theirs.append(blender(name, arguments.save))
+            theirs.append(blender(name, arguments.peer_python, arguments.save))
     if arguments.save:
         arguments.save.mkdir(parents=True, exist_ok=True)
         np.savez(arguments.save / "ours.npz", verts=nodes, vel=velocities)
@@ -272,6 +272,9 @@ def main() -> None:
     )
     parser.add_argument("--case", choices=("tube", "sheet", "tee"), default="tube")
     parser.add_argument("--peer", choices=("blender",))
+    parser.add_argument(
+        "--peer-python", default=sys.executable, help="an interpreter that has the package bpy"
+    )
     parser.add_argument("--turns", type=int, default=1, help="runs, ours and the peer's in turn")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu")
     parser.add_argument(

@@ -534,6 +534,7 @@ class DrapeReport:
     self_intersections: int
     peak_rss_mb: float
     version: str
+    layer_intersections: int = 0  # crossings with the garments worn beneath
 
 
 @dataclass(frozen=True)
@@ -694,8 +695,8 @@ class Balance:
         hem_spread: Highest less lowest point of the hem [m].
         side_lean_left, side_lean_right: Side seams from the vertical [rad]; positive where the
             lower end swings to the front.
-        centre_front, centre_back: Greatest distance of the centre line from the body's middle
-            plane [m], signed to the wearer's left.
+        centre_front, centre_back: Mean distance of the centre line from the body's middle plane
+            [m], signed to the wearer's left.
         text, text_ru: What is out of balance, in a sentence; empty where nothing is.
     """
 

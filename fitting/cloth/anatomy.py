@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fitting.cloth.clear import Skin
+from fitting.cloth.clear import Surface
 from fitting.cloth.tube import DIRECTIONS, Tube, cut_points, hull_radius
 from fitting.cloth.weld import edges
 from fitting.errors import BadMesh
@@ -28,13 +28,13 @@ class Parts:
 
     def __init__(self, body: Body) -> None:
         self.body = body
-        self._arms: dict[str, tuple[Tube, float]] = {}
+        self._arms: dict[str, tuple[Tube, float, float]] = {}
         self._legs: dict[str, Tube] = {}
 
     @cached_property
-    def skin(self) -> Skin:
+    def skin(self) -> Surface:
         """The body's surface."""
-        return Skin(self.body)
+        return Surface(self.body.vertices, self.body.faces)
 
     @cached_property
     def trunk(self) -> Tube:
@@ -47,7 +47,7 @@ class Parts:
             self._legs[side] = leg(self.body, side)
         return self._legs[side]
 
-    def arm(self, side: str) -> tuple[Tube, float]:
+    def arm(self, side: str) -> tuple[Tube, float, float]:
         """See `arm`."""
         if side not in self._arms:
             self._arms[side] = arm(self.body, side)
@@ -146,8 +146,8 @@ def crotch_height(body: Body) -> float:
     return float(body.joints["hip.L"][1] - 0.05 * np.ptp(body.vertices[:, 1]))
 
 
-def arm(body: Body, side: str) -> tuple[Tube, float]:
-    """Rings around an arm, and the station where the shoulder point lies.
+def arm(body: Body, side: str) -> tuple[Tube, float, float]:
+    """Rings around an arm, and the stations of the shoulder point and the wrist joint.
 
     Stations run from above the shoulder joint, 0 at the joint, to beyond the fingers. Ahead is the
     outer, upper side of the arm; aside is the back on the left arm and the front on the right.
@@ -183,7 +183,8 @@ def arm(body: Body, side: str) -> tuple[Tube, float]:
     middle, radius = _rings(sections)
     centre = centre + ahead * middle[:, :1] + aside * middle[:, 1:]
     tube = Tube(stations, centre, ahead, aside, radius)
-    return tube, float((_acromion(body, side) - shoulder) @ upper)
+    point = float((_acromion(body, side) - shoulder) @ upper)
+    return tube, point, float(lengths[0] + lengths[1])
 
 
 def _rings(sections: list[FloatArray]) -> tuple[FloatArray, FloatArray]:

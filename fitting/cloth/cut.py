@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from fitting.cloth.outline import EdgeKey, Outline, edge_counts, outlines, share_counts
+from fitting.cloth.outline import (
+    EdgeKey,
+    Outline,
+    edge_counts,
+    edge_lengths,
+    outlines,
+    share_counts,
+)
 from fitting.cloth.triangulate import triangulate
 from fitting.cloth.weld import edges, nodes, pair_keys, seam_pairs
 from fitting.records import FloatArray, IntArray, Pattern
@@ -23,6 +31,11 @@ class Piece:
     points: FloatArray
     triangles: IntArray  # counter-clockwise
 
+    @property
+    def faces(self) -> IntArray:
+        """The triangles turned so that the fabric's right side is the outside, shape (T, 3)."""
+        return self.triangles if self.outline.counterclockwise else self.triangles[:, ::-1]
+
 
 @dataclass(frozen=True)
 class Cut:
@@ -37,25 +50,40 @@ class Cut:
         """Where a piece's points stand among all points."""
         return slice(int(self.offsets[piece]), int(self.offsets[piece + 1]))
 
+    @property
+    def owner(self) -> IntArray:
+        """Piece of each point, shape (V,)."""
+        return np.repeat(np.arange(len(self.pieces), dtype=np.int32), np.diff(self.offsets))
+
+    def sewn_to(self, piece: int) -> set[int]:
+        """The other pieces that a piece is sewn to."""
+        _, other = self.seams_out_of([piece])
+        return set(self.owner[other].tolist())
+
     def seams_out_of(self, pieces: list[int]) -> tuple[IntArray, IntArray]:
         """Points of some pieces that are sewn to other pieces, and the points they are sewn to."""
-        owner = np.repeat(np.arange(len(self.pieces)), np.diff(self.offsets))
-        own = np.isin(owner, pieces)[self.pairs]
+        own = np.isin(self.owner, pieces)[self.pairs]
         out = self.pairs[own[:, 0] != own[:, 1]]
         first = own[own[:, 0] != own[:, 1], 0]
         mine, other = np.where(first, out[:, 0], out[:, 1]), np.where(first, out[:, 1], out[:, 0])
         return mine, other
 
 
-def cut_pattern(pattern: Pattern, edge_m: float) -> Cut:
+def cut_pattern(pattern: Pattern, edge_m: float, finest_m: float) -> Cut:
     """Triangulate the draped panels and pair their seams.
+
+    Args:
+        pattern: What to cut.
+        edge_m: Edge length [m].
+        finest_m: Narrow panels may be cut finer, down to this edge length [m].
 
     Where sewing would lay two edges of the cloth on one another, as across a narrow corner whose
     both sides are sewn to the same neighbour, the nodes there are made denser until it does not.
     """
-    counts = edge_counts(pattern, edge_m)
+    lengths = edge_lengths(pattern, edge_m, finest_m)
+    counts = edge_counts(pattern, lengths)
     for _ in range(_ROUNDS):
-        cut = _sewn(pattern, edge_m, counts)
+        cut = _sewn(pattern, lengths, counts)
         crowded = _crowded_edges(pattern, cut)
         if not crowded:
             break
@@ -65,10 +93,11 @@ def cut_pattern(pattern: Pattern, edge_m: float) -> Cut:
     return _with_split_chords(pattern, cut)
 
 
-def _sewn(pattern: Pattern, edge_m: float, counts: dict[EdgeKey, int]) -> Cut:
+def _sewn(pattern: Pattern, lengths: Mapping[str, float], counts: dict[EdgeKey, int]) -> Cut:
     pieces = []
     for outline in outlines(pattern, counts):
-        points, triangles = triangulate(outline.points, edge_m)
+        length = lengths[pattern.panels[outline.panel].name]
+        points, triangles = triangulate(outline.points, length)
         pieces.append(Piece(outline, points, triangles))
     return _joined(pattern, pieces)
 

@@ -19,6 +19,8 @@ EdgeKey = tuple[str, int]
 _SHORTEST_EDGE_M = 1e-6
 # A panel smaller than this cannot be cut or sewn [m²]: a square of 1 mm.
 _SMALLEST_AREA_M2 = 1e-6
+# Triangles across a narrow panel.
+_ROWS = 2.5
 # How often the nodes on two edges may be doubled until their chords stop crossing.
 _REFINEMENTS = 5
 # Chords for judging the drawn outline itself: a quarter circle then strays 0.03 % of its radius.
@@ -127,13 +129,29 @@ def drawn_points(panel: Panel, chords: int) -> FloatArray:
     return np.vstack(rows)
 
 
-def edge_counts(pattern: Pattern, edge_m: float) -> dict[EdgeKey, int]:
+def edge_lengths(pattern: Pattern, edge_m: float, finest_m: float) -> dict[str, float]:
+    """Edge length of the triangles of each draped panel [m].
+
+    Narrow panels, as collars and bands, are cut finer than the others, or nothing would keep two
+    of them apart; but no finer than the finest cut.
+    """
+    lengths = {}
+    for panel in pattern.panels:
+        if panel.draped:
+            around = sum(panel.edge_length(i) for i in range(len(panel.edges)))
+            # A long strip's breadth is twice its area over its length around.
+            breadth = 2 * abs(signed_area(drawn_points(panel, 8))) / around
+            lengths[panel.name] = max(finest_m, min(edge_m, breadth / _ROWS))
+    return lengths
+
+
+def edge_counts(pattern: Pattern, lengths: Mapping[str, float]) -> dict[EdgeKey, int]:
     """Segments on each draped edge: the longer side of a seam decides for both.
 
     Fullness gathered into a shorter edge keeps its resolution that way.
     """
     counts = {
-        (p.name, i): max(1, round(p.edge_length(i) / edge_m))
+        (p.name, i): max(1, round(p.edge_length(i) / lengths[p.name]))
         for p in pattern.panels
         if p.draped
         for i in range(len(p.edges))

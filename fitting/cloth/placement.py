@@ -10,15 +10,18 @@ garment is tighter than the body, it is stretched around it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
 
 from fitting.cloth import anatomy, legs
 from fitting.cloth.anatomy import Parts
-from fitting.cloth.attach import along_seam
+from fitting.cloth.attach import along_seam, beside_head, joint
+from fitting.cloth.clear import Surface
 from fitting.cloth.cut import Cut
 from fitting.cloth.rings import on_leg, wrap_around
+from fitting.cloth.straighten import shortened
 from fitting.cloth.tube import Tube
 from fitting.cloth.wrap import Wrap
 from fitting.errors import BadPattern
@@ -32,8 +35,13 @@ LAYER = 0.008
 # moved for that.
 SLEEVE_GAP = 0.012
 MOST_SLEEVE_SHIFT = 0.15
+# Long sleeves start drawn up so that they end no further than this past the wrist joint [m].
+PAST_WRIST = 0.01
 # Cloth of the bodice this near the sleeve's surface, or inside it, must lie before its edge [m].
 _NEAR_SLEEVE = 0.012
+
+# A collar starts this far outside what it falls over [m].
+OVERLAP = 0.008
 
 
 class Layout:
@@ -77,6 +85,14 @@ class Layout:
         for i, points in zip(members, wrap_around(wrap, self.nearest), strict=True):
             self.start[self.cut.rows(i)] = points
 
+    def cloth(self, members: Iterable[int]) -> Surface:
+        """Pieces that have a place, as a surface."""
+        chosen = sorted(members)
+        first = np.cumsum([0] + [len(self.cut.pieces[i].points) for i in chosen])
+        faces = [self.cut.pieces[i].faces + o for i, o in zip(chosen, first[:-1], strict=True)]
+        points = [self.start[self.cut.rows(i)] for i in chosen]
+        return Surface(np.vstack(points), np.vstack(faces))
+
     def clear(self, members: list[int]) -> None:
         """Move the pieces' points out of the body where they are too near."""
         for i in members:
@@ -98,12 +114,8 @@ def place(pattern: Pattern, parts: Parts, cut: Cut) -> FloatArray:
         if sleeves:
             set_in_sleeves(layout, side, sleeves)
             layout.clear(sleeves)
-    for band in layout.worn_on("neck"):
-        anatomy.require(parts.body, ("neck",), ())
-        layout.start[cut.rows(band)] = along_seam(
-            pattern, cut, band, layout.start, parts.body.joints["neck"]
-        )
-        layout.clear([band])
+    put_on_hood(layout, layout.worn_on("head"))
+    stand_on_neckline(layout, layout.worn_on("neck"))
     _check_reach(pattern, parts.body, layout.start)
     return layout.start
 
@@ -151,9 +163,49 @@ def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
     layout.clear(trunk)
 
 
+def stand_on_neckline(layout: Layout, bands: list[int]) -> None:
+    """Place neckbands, stands and collars, each after what it is sewn to."""
+    if not bands:
+        return
+    anatomy.require(layout.parts.body, ("neck",), ())
+    placed = set(layout.worn_on("torso", "hips", "arm.L", "arm.R"))
+    waiting = list(bands)
+    while waiting:
+        ready = [i for i in waiting if layout.cut.sewn_to(i) & placed] or waiting
+        for band in ready:
+            seam = joint(layout.pattern, layout.cut, band, placed, layout.start)
+            layout.start[layout.cut.rows(band)] = along_seam(
+                layout.cut.pieces[band].points, seam, layout.parts.body.joints["neck"]
+            )
+            layout.clear([band])
+            if seam.falls:
+                rows = layout.cut.rows(band)
+                layout.start[rows] = layout.cloth(placed).push_out(layout.start[rows], OVERLAP)
+        placed |= set(ready)
+        waiting = [i for i in waiting if i not in placed]
+
+
+def put_on_hood(layout: Layout, halves: list[int]) -> None:
+    """Stand the halves of a hood beside the head."""
+    if not halves:
+        return
+    body, cut = layout.parts.body, layout.cut
+    anatomy.require(body, ("head",), ("head",))
+    half_width = float(np.ptp(body.vertices[body.regions["head"]][:, 0])) / 2
+    bodice = set(layout.worn_on("torso"))
+    for half in halves:
+        seam = joint(layout.pattern, cut, half, bodice, layout.start)
+        here = as_placed(layout.panel(half), seam.flat)
+        own = layout.start[cut.rows(half)]
+        crown, other = cut.seams_out_of([half])
+        crown = crown[np.isin(cut.owner[other], halves)] - cut.rows(half).start
+        layout.start[cut.rows(half)] = beside_head(own, crown, seam, here, half_width)
+        layout.clear([half])
+
+
 def set_in_sleeves(layout: Layout, side: str, sleeves: list[int]) -> None:
     """Lay sleeves around an arm, as near the armhole as they go without passing through it."""
-    tube, shoulder = layout.parts.arm(side)
+    tube, shoulder, wrist = layout.parts.arm(side)
     heights = [layout.panel(i).placement.translation[1] for i in sleeves]
     # Cuffs say by how much lower they start than the sleeve.
     rise = [shoulder + max(heights) - h for h in heights]
@@ -162,10 +214,12 @@ def set_in_sleeves(layout: Layout, side: str, sleeves: list[int]) -> None:
     cap, armhole = layout.cut.seams_out_of(sleeves)
     if not len(cap):
         return
-    bodice = np.concatenate([layout.start[layout.cut.rows(i)] for i in layout.worn_on("torso")])
+    sewn = np.unique(layout.cut.owner[armhole])
+    bodice = np.concatenate([layout.start[layout.cut.rows(i)] for i in sewn])
     mean = float(((layout.start[armhole] - layout.start[cap]) @ tube.direction).mean())
     shift = max(mean, tube.overlap(bodice, layout.start[cap], _NEAR_SLEEVE)) + SLEEVE_GAP
-    layout.lay(wrap.moved(float(np.clip(shift, -MOST_SLEEVE_SHIFT, MOST_SLEEVE_SHIFT))), sleeves)
+    wrap = wrap.moved(float(np.clip(shift, -MOST_SLEEVE_SHIFT, MOST_SLEEVE_SHIFT)))
+    layout.lay(shortened(wrap, wrist + PAST_WRIST), sleeves)
 
 
 def _check_reach(pattern: Pattern, body: Body, start: FloatArray) -> None:

@@ -45,6 +45,8 @@ _TIER_GAP = 0.01
 
 
 _ROUNDING = 1e-6  # [m]
+# A panel that reaches no further than this over the centre line is one half of a pair [m].
+_HALF = 0.005
 
 
 @dataclass(frozen=True)
@@ -127,13 +129,15 @@ def _staggered(wrap: Wrap, tiers: list[list[int]]) -> Wrap:
         steps, beyond = [], []
         for seam in wrap.seams:
             a, b = wrap.member(seam.a), wrap.member(seam.b)
-            if wrap.front_to_back(seam) or not (
-                (a in tier and b in before) or (b in tier and a in before)
+            if (
+                seam.right_wrong
+                or wrap.front_to_back(seam)
+                or not ((a in tier and b in before) or (b in tier and a in before))
             ):
                 continue
             mine, other = (seam.a, seam.b) if a in tier else (seam.b, seam.a)
             own, far = wrap.edge(mine)[:, 0], wrap.edge(other)[:, 0]
-            steps.append((far if seam.right_wrong else far[::-1]) - own)
+            steps.append(far[::-1] - own)
             beyond.append(
                 wrap.outline(wrap.member(mine))[:, 0].mean()
                 - wrap.outline(wrap.member(other))[:, 0].mean()
@@ -154,7 +158,13 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
     tube, t = wrap.tube, wrap.tube.stations
     girth = np.zeros(len(t))
     for member in tier:
-        low, high = extent(wrap.outline(member, darts=False), t)
+        outline = wrap.outline(member, darts=False)
+        low, high = extent(outline, t)
+        # A neckline or lapel cut out of a half is bridged as in a whole panel.
+        if outline[:, 1].min() > -_HALF:
+            low = np.where(high > low, outline[:, 1].min(), low)
+        elif outline[:, 1].max() < _HALF:
+            high = np.where(high > low, outline[:, 1].max(), high)
         girth += high - low
     known = _whole(t, girth, span)
     if not len(known):
@@ -174,7 +184,8 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
     fitted = tube.grown(nearest + ease[:, None] * around)
     stretch = np.interp(t, t[known], fitted.girth[known] / girth[known])
     waves = int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
-    return Rings(fitted, stretch, waves, _fold_depth(fitted.girth / waves, stretch))
+    depth = _fold_depth(fitted.girth / waves, stretch) * ((t >= span[0]) & (t <= span[1]))
+    return Rings(fitted, stretch, waves, depth)
 
 
 def _fold_depth(wave: FloatArray, stretch: FloatArray) -> FloatArray:
@@ -206,7 +217,7 @@ def _whole(t: FloatArray, girth: FloatArray, span: tuple[float, float]) -> IntAr
 
 
 def _gathered(wrap: Wrap, tier: list[int], t: FloatArray, girth: FloatArray) -> FloatArray:
-    """Share of its width that a tier is drawn in to, by darts and by what it is sewn to.
+    """Share of its width that a tier is drawn in to by what it is sewn to all the way round.
 
     Args:
         wrap, tier: The panels.
@@ -228,9 +239,9 @@ def _gathered(wrap: Wrap, tier: list[int], t: FloatArray, girth: FloatArray) -> 
     for rows in ends.values():
         place, own_length, far_length = np.array(rows).T
         width = float(girth[np.abs(t - place.mean()).argmin()])
-        # Between the pieces of a seam all the way round, darts take the rest of the width.
-        whole = own_length.sum() > _ROUND * width
-        drawn = min(1.0, far_length.sum() / max(own_length.sum(), width * whole, 1e-6))
+        if own_length.sum() < _ROUND * width:
+            continue
+        drawn = min(1.0, far_length.sum() / max(own_length.sum(), 1e-6))
         near = np.clip(1 - np.abs(t - place.mean()) / _GATHER, 0.0, 1.0)
         share = np.minimum(share, 1 - (1 - drawn) * near)
     return share

@@ -43,7 +43,7 @@ def sew(pattern: Pattern, body: Body, *, edge_m: float = 0.012, levels: int = 2)
     previous: Cut | None = None
     for level in reversed(range(levels)):
         length = edge_m * 2**level
-        cut = cut_pattern(pattern, length)
+        cut = cut_pattern(pattern, length, edge_m)
         finer = _cloth(pattern, parts, cut, length)
         if cloth is not None and previous is not None:
             faces, weights = _prolongation(previous, cut)
@@ -83,10 +83,11 @@ def fabric_plane(panel: Panel, points: FloatArray, *, counterclockwise: bool) ->
 def _cloth(pattern: Pattern, parts: Parts, cut: Cut, edge_m: float) -> ClothMesh:
     uv, faces, panel = [], [], []
     for piece, offset in zip(cut.pieces, cut.offsets[:-1], strict=True):
-        outside_up = piece.outline.counterclockwise
         source = pattern.panels[piece.outline.panel]
-        uv.append(fabric_plane(source, piece.points, counterclockwise=outside_up))
-        faces.append((piece.triangles if outside_up else piece.triangles[:, ::-1]) + offset)
+        uv.append(
+            fabric_plane(source, piece.points, counterclockwise=piece.outline.counterclockwise)
+        )
+        faces.append(piece.faces + offset)
         panel.append(np.full(len(piece.points), piece.outline.panel, np.int32))
     return ClothMesh(
         pattern=pattern,

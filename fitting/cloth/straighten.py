@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +23,8 @@ _SECTOR_RADIUS = 0.6
 _SECTOR_MISFIT = 0.01
 # One panel is above another where their middles are this far apart along the tube [m].
 _ABOVE = 0.01
+# Panels are drawn together to no less than this share of their length.
+_SHORTEST = 0.5
 # What is left of a dart's opening [m].
 _SLIT = 0.006
 # Levelling an edge moves the cloth up to this far from it [m], or half the panel's height.
@@ -42,19 +45,43 @@ def straightened(wrap: Wrap) -> Wrap:
     return _levelled(wrap)
 
 
+def shortened(wrap: Wrap, limit: float) -> Wrap:
+    """Panels drawn together along the tube below the closed part's beginning, to end at a limit.
+
+    Args:
+        wrap: Panels on a limb.
+        limit: Last station [m]; panels that end before it are not changed.
+    """
+    members = range(len(wrap.panels))
+    last = max(float(wrap.outline(m)[:, 0].max()) for m in members)
+    span = wrap.span(members)
+    if last <= limit or span is None:
+        return wrap
+    first = min(span[0], limit - 1e-3)
+    share = max((limit - first) / (last - first), _SHORTEST)
+
+    def draw(member: int, flat: FloatArray) -> FloatArray:
+        t = wrap.stations(member, flat)
+        drawn = np.where(t > first, first + (t - first) * share, t)
+        return np.column_stack([flat[:, 0], flat[:, 1] + wrap.run * (drawn - t)])
+
+    return replace(wrap, pieces=tuple(bent(wrap.pieces[m], partial(draw, m)) for m in members))
+
+
 def _middle(wrap: Wrap, member: int) -> float:
     stations = wrap.outline(member)[:, 0]
     return float((stations.min() + stations.max()) / 2)
 
 
-def _ends(wrap: Wrap) -> list[tuple[EdgeRef, EdgeRef, bool]]:
-    """Edges sewn across the tube, the lower first, and whether they run the same way."""
+def _ends(wrap: Wrap) -> list[tuple[EdgeRef, EdgeRef]]:
+    """The end of one panel sewn to the beginning of the next: its edge first."""
     found = []
     for seam in wrap.seams:
         a, b = _middle(wrap, wrap.member(seam.a)), _middle(wrap, wrap.member(seam.b))
-        if abs(a - b) > _ABOVE and seam.kind != "dart":
-            pair = (seam.a, seam.b) if a < b else (seam.b, seam.a)
-            found.append((*pair, seam.right_wrong))
+        if abs(a - b) > _ABOVE and seam.kind != "dart" and not seam.right_wrong:
+            low, high = (seam.a, seam.b) if a < b else (seam.b, seam.a)
+            if wrap.on_top(low) and not wrap.on_top(high):
+                found.append((low, high))
     return found
 
 
@@ -62,7 +89,7 @@ def _unrolled(wrap: Wrap, member: int) -> Piece:
     """A sector of a ring as a straight strip about x = 0; other panels as they are."""
     piece = wrap.pieces[member]
     outline = piece.outline
-    tops = [low.edge for low, _, _ in _ends(wrap) if wrap.member(low) == member and wrap.run > 0]
+    tops = [low.edge for low, _ in _ends(wrap) if wrap.member(low) == member and wrap.run > 0]
     if not tops:
         return piece
     points = np.vstack([outline.points[outline.edge_nodes(edge)] for edge in tops])
@@ -121,7 +148,7 @@ def _levelled(wrap: Wrap) -> Wrap:
     tiers = wrap.tiers()
     tier = {member: number for number, members in enumerate(tiers) for member in members}
     joints: dict[tuple[int, int], list[EdgeRef]] = {}
-    for low, high, _ in _ends(wrap):
+    for low, high in _ends(wrap):
         key = tier[wrap.member(low)], tier[wrap.member(high)]
         if key[0] != key[1]:
             joints.setdefault(key, []).extend([low, high])

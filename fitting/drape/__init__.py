@@ -5,7 +5,7 @@ Kernels are written in Warp, one source for CPU and CUDA, and compiled at first 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from fitting.drape.settings import DrapeSettings
@@ -13,7 +13,7 @@ from fitting.drape.settings import DrapeSettings
 if TYPE_CHECKING:
     from fitting.records import Body, ClothMesh, Drape, Fabric, FloatArray
 
-__all__ = ["DrapeSettings", "drape"]
+__all__ = ["DrapeSettings", "drape", "drape_layers"]
 
 
 def drape(
@@ -51,12 +51,47 @@ def drape(
     """
     from fitting.drape.chain import drape_cloth
     from fitting.drape.clock import Clock
-    from fitting.drape.collider import Collider
-    from fitting.drape.device import pick_device
-    from fitting.drape.scene import Scene
+    from fitting.drape.scene import scene_for
 
     clock = Clock(time_limit_s, progress, cancelled)
-    where = pick_device(device)
-    collider = Collider(body.vertices, body.faces, device=where)
-    scene = Scene(body, collider, fabric, settings or DrapeSettings(), clock, where)
+    scene = scene_for(body, fabric, settings or DrapeSettings(), clock, device)
     return drape_cloth(cloth, scene, warm_start)
+
+
+def drape_layers(
+    cloths: Sequence[ClothMesh],
+    body: Body,
+    fabrics: Sequence[Fabric],
+    *,
+    device: str = "auto",
+    time_limit_s: float = 180.0,
+    progress: Callable[[str, float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    settings: DrapeSettings | None = None,
+) -> list[Drape]:
+    """Drape several garments over one another on one body.
+
+    The order from the skin outwards is that of the patterns' layers, and within a layer that of
+    the list: trousers before the shirt that hangs over them.
+
+    Args:
+        cloths: Garments.
+        body: A closed, outward mesh.
+        fabrics: What each is made of.
+        device, time_limit_s, progress, cancelled, settings: As in `drape`.
+    Returns:
+        The garments at rest, in the order given; their reports tell crossings between layers.
+    Raises:
+        BadOption: There are not as many fabrics as garments, or none.
+        BadInput, Cancelled, NotSupported: As in `drape`.
+    """
+    from fitting.drape.clock import Clock
+    from fitting.drape.layers import drape_over
+    from fitting.drape.scene import scene_for
+    from fitting.errors import BadOption
+
+    if not fabrics:
+        raise BadOption("no garments were given; give at least one, with its fabric")
+    clock = Clock(time_limit_s, progress, cancelled)
+    scene = scene_for(body, fabrics[0], settings or DrapeSettings(), clock, device)
+    return drape_over(cloths, fabrics, scene)

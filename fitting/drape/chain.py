@@ -13,6 +13,7 @@ from fitting.drape.scene import Scene
 from fitting.drape.settle import push_out, settle
 from fitting.drape.sewing import join, prolong, pull_together, widest_gap
 from fitting.drape.solver import ClothSolver, StepState
+from fitting.drape.stacking import on_top
 from fitting.drape.topology import FloatArray
 from fitting.errors import BadMesh, BadOption
 from fitting.records import ClothMesh, Drape, DrapeReport, Fabric, StopReason
@@ -87,8 +88,10 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> FloatArray:
         scene.material(len(cloth.faces), bending=settings.sewing_bending, soft=False),
         cloth.start,
         collider=scene.collider,
+        beneath=scene.beneath,
         seams=cloth.seam_pairs,
         kind=cloth.node,
+        layer=on_top(cloth),
         device=scene.device,
     )
     step = settings.sewing(cloth.edge_m, scene.fabric)

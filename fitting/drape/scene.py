@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from fitting.drape.clock import Clock
 from fitting.drape.collider import Collider
+from fitting.drape.device import pick_device
 from fitting.drape.quality import crossings
 from fitting.drape.settings import DrapeSettings
 from fitting.drape.solver import ClothSolver, Material
+from fitting.drape.stacking import nodes_on_top
 from fitting.drape.topology import FloatArray
 from fitting.drape.waist import waistband
 from fitting.records import Body, ClothMesh, Fabric
@@ -16,7 +18,16 @@ from fitting.records import Body, ClothMesh, Fabric
 
 @dataclass(frozen=True)
 class Scene:
-    """What stays the same while a garment is draped."""
+    """What stays the same while a garment is draped.
+
+    Attributes:
+        body, collider: Whom it is draped on.
+        fabric: Of what.
+        settings: How.
+        clock: Told and asked.
+        device: As Warp names it.
+        beneath: Garments worn under it.
+    """
 
     body: Body
     collider: Collider
@@ -24,6 +35,7 @@ class Scene:
     settings: DrapeSettings
     clock: Clock
     device: str
+    beneath: tuple[Collider, ...] = ()
 
     def material(self, triangles: int, *, bending: float = 0.0, soft: bool = True) -> Material:
         """The fabric on each triangle.
@@ -54,6 +66,8 @@ class Scene:
             material,
             nodes,
             collider=self.collider,
+            beneath=self.beneath,
+            layer=nodes_on_top(cloth),
             held=held,
             heights=heights,
             device=self.device,
@@ -62,3 +76,17 @@ class Scene:
     def crossings(self, nodes: FloatArray, cloth: ClothMesh) -> int:
         """How many edges of the cloth go through its triangles."""
         return len(crossings(nodes, cloth.node_faces, device=self.device)[0])
+
+
+def scene_for(
+    body: Body, fabric: Fabric, settings: DrapeSettings, clock: Clock, device: str
+) -> Scene:
+    """A scene on a checked body.
+
+    Raises:
+        BadMesh: The body is open, inside out or not finite.
+        BadOption, NotSupported: There is no such device.
+    """
+    where = pick_device(device)
+    collider = Collider(body.vertices, body.faces, device=where)
+    return Scene(body, collider, fabric, settings, clock, where)

@@ -37,6 +37,8 @@ class SelfContact:
         start: Positions [m], shape (count, 3); triangles near one another there are searched as
             one.
         kind: Vertices of the same kind never meet, shape (count,); each its own if None.
+        layer: Which garment each vertex belongs to, from the skin outwards, shape (count,); all
+            the same if None.
         device: As Warp names it.
     """
 
@@ -49,9 +51,11 @@ class SelfContact:
         lengths: FloatArray,
         start: FloatArray,
         kind: IntArray | None = None,
+        layer: IntArray | None = None,
         device: str = "cpu",
     ) -> None:
         self.device = device
+        self.layers = 1 if layer is None else int(layer.max()) + 1
         self._longest = float(lengths.max())
         self.count = count
         kinds = np.arange(count, dtype=np.int32) if kind is None else np.asarray(kind, np.int32)
@@ -79,6 +83,8 @@ class SelfContact:
         self._near = array(near.indices.astype(np.int32), wp.int32)
         self._single = wp.zeros(count, dtype=wp.vec3, device=device)
         self._folded = wp.zeros(count, dtype=wp.int32, device=device)
+        self._layer = array(np.zeros(1) if layer is None else layer, wp.int32)
+        self._outward = wp.zeros(count if self.layers > 1 else 1, dtype=wp.vec3, device=device)
         self._found = wp.zeros(1, dtype=wp.int32, device=device)
         self._active = wp.zeros(1, dtype=wp.int32, device=device)
         self._hits = wp.zeros(1, dtype=wp.int32, device=device)
@@ -120,6 +126,11 @@ class SelfContact:
         slack = _SLACK * s.self_radius
         if self._stale(slack):
             self._search(s.self_radius + slack)
+        if self.layers > 1:
+            self._outward.zero_()
+            self._launch(
+                pairs.add_normals, len(self._faces), [self._single, self._faces, self._outward]
+            )
         self._launch(
             pairs.measure_pairs,
             self.pairs,
@@ -127,7 +138,7 @@ class SelfContact:
                 self._single, self._nodes, self._vertex_pairs, s.self_radius, s.self_thickness,
                 s.self_stiffness, s.self_drag, self._weight, self._normal, self._active,
                 self._active_nodes, self._active_weight, self._active_normal, s.soft,
-                force, diagonal,
+                self.layers, self._layer, self._outward, force, diagonal,
             ],
         )  # fmt: skip
 

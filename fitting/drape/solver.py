@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from fitting.drape import linear
 from fitting.drape.bending import bending_matrix
 from fitting.drape.bumps import Bumps, Spots
 from fitting.drape.collider import Collider
-from fitting.drape.kernels import body, membrane, step
+from fitting.drape.kernels import membrane, step
 from fitting.drape.self_contact import SelfContact
 from fitting.drape.settings import StepSettings
 from fitting.drape.topology import (
@@ -26,6 +27,7 @@ from fitting.drape.topology import (
     slots,
     vertex_masses,
 )
+from fitting.drape.touch import Touch
 from fitting.units import GRAVITY
 
 FloatArray = NDArray[np.float64]
@@ -96,10 +98,12 @@ class ClothSolver:
         material: What the triangles are made of.
         start: Where the vertices start [m], shape (N, 3).
         collider: The body, or None.
+        beneath: Garments under this one, as open surfaces.
         pinned: Vertices that never move.
         seams: Pairs of vertices drawn together by springs, shape (S, 2).
         kind: Vertices of the same kind will be one once sewn and never repel each other, shape
             (N,); each its own if None.
+        layer: Which garment each vertex belongs to, from the skin outwards, shape (N,).
         held, heights: Vertices that a waistband keeps at their heights [m], both shape (H,).
         up: Which axis points up, 0..2.
         device: As Warp names it.
@@ -113,9 +117,11 @@ class ClothSolver:
         start: FloatArray,
         *,
         collider: Collider | None = None,
+        beneath: Sequence[Collider] = (),
         pinned: IntArray | None = None,
         seams: IntArray | None = None,
         kind: IntArray | None = None,
+        layer: IntArray | None = None,
         held: IntArray | None = None,
         heights: FloatArray | None = None,
         up: int = 1,
@@ -153,8 +159,11 @@ class ClothSolver:
             lengths=_edge_lengths(uv, self.edges),
             start=start,
             kind=kind,
+            layer=layer,
             device=device,
         )
+        surfaces = [one for one in (collider, *beneath) if one is not None]
+        self._touches = [Touch(one, self.count, device) for one in surfaces]
         self._bumps = (
             None if collider is None else Bumps(collider, self.faces, np.asarray(start), device)
         )
@@ -230,11 +239,6 @@ class ClothSolver:
         self._right = self._empty(n, wp.vec3)
         self._step = self._empty(n, wp.vec3)
         self._diagonal = self._empty(n, wp.mat33)
-        self._seen = self._array(np.full((n, 3), 1e9), wp.vec3d)
-        self._point = wp.zeros((n, 2), dtype=wp.vec3d, device=self.device)
-        self._normal = wp.zeros((n, 2), dtype=wp.vec3, device=self.device)
-        self._anchor = self._empty(n, wp.vec3d)
-        self._anchored = self._empty(n, wp.int32)
         self._sums = self._empty(5, wp.float32)
         self._cg = linear.Workspace(n, self.device)
 
@@ -254,17 +258,16 @@ class ClothSolver:
         """Puts the vertices somewhere else, at rest."""
         self._x.assign(np.asarray(positions, np.float64))
         self._velocity.zero_()
-        self._anchored.zero_()
         self._planes_age = -1
-        self._seen.fill_(wp.vec3d(1e9, 1e9, 1e9))
+        for touch in self._touches:
+            touch.forget()
         self.self_contact.forget()
 
     # ---- stepping --------------------------------------------------------------------------------
 
     def step(self, s: StepSettings) -> StepState:
         """Takes one step."""
-        if self.collider is not None:
-            self._look_at_body(s)
+        self._look_at_body(s)
         self.assemble(s)
         iterations = self._solve(s)
         self._advance(s)
@@ -279,15 +282,8 @@ class ClothSolver:
         if 0 <= self._planes_age < s.plane_every:
             self._planes_age += 1
             return
-        assert self.collider is not None
-        self._launch(
-            body.find_planes,
-            self.count,
-            [
-                self.collider.mesh.id, self._x, self._seen, s.plane_reach, s.plane_hold,
-                2.0 * s.offset, self._point, self._normal,
-            ],
-        )  # fmt: skip
+        for touch in self._touches:
+            touch.look(self._x, s)
         self._planes_age = 1
         if self._bumps is not None:
             self._bumps.look(self._x, s.bump_reach)
@@ -343,17 +339,8 @@ class ClothSolver:
 
     def _touch_body(self, s: StepSettings) -> None:
         """Adds contact with the body."""
-        if self.collider is None:
-            return
-        self._launch(
-            body.body_contact,
-            self.count,
-            [
-                self._x, self._velocity, s.time_step, self._share, self._point, self._normal,
-                s.offset, s.contact_stiffness, s.friction, s.stick, s.soft,
-                self._anchor, self._anchored, self._force, self._diagonal,
-            ],
-        )  # fmt: skip
+        for touch in self._touches:
+            touch.push(self._x, self._velocity, self._share, s, self._force, self._diagonal)
         for spots in (self._bumps, self.spots):
             if spots is not None:
                 spots.push(self._x, s, self.self_contact, self._force, self._diagonal)
@@ -391,12 +378,8 @@ class ClothSolver:
     def _advance(self, s: StepSettings) -> None:
         self._sums.zero_()
         self._launch(step.limit, self.count, [self._step, s.max_move, self._sums])
-        if self.collider is not None:
-            self._launch(
-                body.keep_out,
-                self.count,
-                [self._x, self._point, self._normal, 0.5 * s.offset, self._free, self._step],
-            )
+        for touch in self._touches:
+            touch.keep_out(self._x, s, self._free, self._step)
         if s.self_contact:
             self.self_contact.filter(self._step, self._free, s.keep)
         self._launch(

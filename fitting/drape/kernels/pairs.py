@@ -203,10 +203,16 @@ def measure_pairs(
     active_weight: wp.array[wp.vec4],
     active_normal: wp.array[wp.vec3],
     soft: float,
+    layers: int,
+    layer: wp.array[int],
+    outward: wp.array[wp.vec3],
     force: wp.array[wp.vec3],
     diagonal: wp.array[wp.mat33],
 ) -> None:
     """Measures each pair; those nearer than `thickness` repel each other.
+
+    Of garments over one another it is known which is outside: where there are `layers`, features
+    of two layers on the wrong sides have a negative distance, and are pushed through each other.
 
     ``normal`` holds the unit normal and the distance, or FAR where the closest points lie beyond
     `radius` or off the edges. An active normal is scaled by the root of the pair's stiffness.
@@ -241,10 +247,22 @@ def measure_pairs(
     if distance >= radius or distance < 1.0e-7:
         return
     n = d / distance
+    if layers > 1 and layer[v[0]] != layer[v[3]]:
+        up = wp.vec3(0.0)
+        inner = wp.min(layer[v[0]], layer[v[3]])
+        for m in range(4):
+            if layer[v[m]] == inner:
+                up += w[m] * outward[v[m]]
+        # Weights of the second feature are negative, so `up` points from inner to outer if the
+        # first is inner, and the other way if not; d points from the second to the first.
+        if wp.dot(d, up) > 0.3 * distance * wp.length(up):
+            n = -n
+            distance = -distance
     weight[k] = w
     normal[k] = wp.vec4(n[0], n[1], n[2], distance)
     if distance < thickness + soft:
-        push = soft_push(thickness - distance, stiffness, soft)
+        depth = wp.min(thickness - distance, 3.0 * thickness)
+        push = soft_push(depth, stiffness, soft)
         press = push[0]
         at = wp.atomic_add(active, 0, 1)
         active_nodes[at] = v
@@ -255,6 +273,17 @@ def measure_pairs(
         for m in range(4):
             wp.atomic_add(force, v[m], (press * w[m]) * n)
             wp.atomic_add(diagonal, v[m], nn * (w[m] * w[m]) + one * (wp.abs(w[m]) * drag * press))
+
+
+@wp.kernel
+def add_normals(
+    x: wp.array[wp.vec3], faces: wp.array[wp.vec3i], outward: wp.array[wp.vec3]
+) -> None:
+    """Adds the normals of triangles, by area, to those of their corners."""
+    f = faces[wp.tid()]
+    n = wp.cross(x[f[1]] - x[f[0]], x[f[2]] - x[f[0]])
+    for m in range(3):
+        wp.atomic_add(outward, f[m], n)
 
 
 @wp.kernel
@@ -272,7 +301,7 @@ def keep_apart(
     """
     k = wp.tid()
     distance = normal[k][3]
-    if distance >= FAR:
+    if distance >= FAR or distance < 0.0:
         return
     v = nodes[k]
     w = weight[k]
@@ -302,7 +331,7 @@ def shorten_crossing(
     keeps them apart."""
     k = wp.tid()
     distance = normal[k][3]
-    if distance >= FAR:
+    if distance >= FAR or distance < 0.0:
         return
     v = nodes[k]
     w = weight[k]
