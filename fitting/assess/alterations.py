@@ -81,9 +81,16 @@ def _width(pattern: Pattern, zone: ZoneFit, seams: Sequence[SeamLine], off: floa
     action: Literal["let_out", "take_in"] = "let_out" if off > 0 else "take_in"
     total = abs(off)
     each = total / (2 * len(seams))
-    words = alteration_words(action, seams[0].name, zone.zone, total, each)
+    spare = _allowance(pattern, seams) if action == "let_out" else None
+    words = alteration_words(action, seams[0].name, zone.zone, total, each, spare)
     options = _options(pattern, zone.zone, off)
     return Alteration(action, seams[0].name, zone.zone, total, each, options, *words)
+
+
+def _allowance(pattern: Pattern, seams: Sequence[SeamLine]) -> float:
+    """The least allowance along some seams [m]."""
+    refs = [ref for line in seams for ref in (line.seam.a, line.seam.b)]
+    return min(pattern.panel(ref.panel).edges[ref.edge].allowance for ref in refs)
 
 
 def _options(pattern: Pattern, zone: str, off: float) -> dict[str, float]:

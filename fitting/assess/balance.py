@@ -68,17 +68,17 @@ def _hem(drape: Drape, who: Figure, hem: Border) -> tuple[float, float | None, f
 
 def _lean(drape: Drape, who: Figure, side: str) -> float | None:
     """Angle of a side seam from the vertical, positive forward at its lower end [rad]."""
-    angles = []
-    for line in _side_seams(drape, who):
-        points = drape.positions[line.nodes]
-        toward = float((points.mean(0) - who.middle) @ who.left)
-        if (toward > 0) != (side == "L"):
-            continue
-        middle = points.mean(0)
-        way = np.linalg.svd(points - middle, full_matrices=False)[2][0]
-        way = way * -np.sign(way @ who.up or 1.0)  # downwards
-        angles.append(float(np.arctan2(way @ who.front, -(way @ who.up))))
-    return float(np.mean(angles)) if angles else None
+    # A side seam may come in several pieces, above and below a dart.
+    pieces = [drape.positions[line.nodes] for line in _side_seams(drape, who)]
+    own = [p for p in pieces if (float((p.mean(0) - who.middle) @ who.left) > 0) == (side == "L")]
+    if not own:
+        return None
+    points = np.vstack(own)
+    up, front = points @ who.up, points @ who.front
+    if np.ptp(up) <= 0:
+        return None
+    slope = float(np.polyfit(up - up.mean(), front - front.mean(), 1)[0])
+    return float(np.arctan(-slope))
 
 
 def _side_seams(drape: Drape, who: Figure) -> list[SeamLine]:
@@ -103,7 +103,7 @@ def _steep(drape: Drape, who: Figure, line: SeamLine) -> bool:
 
 
 def _centre(drape: Drape, who: Figure, which: str) -> float | None:
-    """Greatest distance of a centre line from the middle plane, to the wearer's left [m]."""
+    """Mean distance of a centre line from the middle plane, to the wearer's left [m]."""
     name = f"centre {which}"
     found = [
         internal_line(drape, panel.name, name)
@@ -113,5 +113,4 @@ def _centre(drape: Drape, who: Figure, which: str) -> float | None:
     points = np.vstack([*found, np.zeros((0, 3))])
     if len(points) == 0:
         return None
-    off = (points - who.middle) @ who.left
-    return float(off[np.abs(off).argmax()])
+    return float(((points - who.middle) @ who.left).mean())

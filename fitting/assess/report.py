@@ -18,11 +18,15 @@ from fitting.assess.mobility import mobility
 from fitting.assess.nearest import Nearest, nearest
 from fitting.assess.pressure import Pressure, part_of, pressure, pressure_fit
 from fitting.assess.strain import Strain, panel_fits, quantile, strain, tensile, to_vertices
-from fitting.assess.style import design_ease
+from fitting.assess.style import design_ease, style
 from fitting.assess.words import fit_words
 from fitting.assess.wrinkles import wrinkles
 from fitting.assess.zones import worst, zone_fits
 from fitting.records import Drape, FitReport, FloatArray, GapFit
+from fitting.units import CM
+
+# A waistband this far above the waist, as a share of the way to the hip, still sits at the waist.
+_ABOVE = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,16 +85,17 @@ def measure(drape: Drape, *, under: Sequence[Drape] = (), up: FloatArray = UP) -
 
 
 def _design(drape: Drape, who: Figure, one: Measured) -> float | None:
-    if one.row.level == "hem_girth":
-        return _hem_design(drape, who, one)
+    if one.row.level in ("hem_girth", "top_girth"):
+        return _border_design(drape, who, one)
     return design_ease(drape.cloth.pattern, one.row.level, one.row.rest)
 
 
-def _hem_design(drape: Drape, who: Figure, one: Measured) -> float | None:
-    """The ease that a hem on the trunk was designed with [m].
+def _border_design(drape: Drape, who: Figure, one: Measured) -> float | None:
+    """The ease that a hem or waistband was designed with [m].
 
-    No body measurement is taken at a hem. Between waist and hip the body it was drafted for
-    differs from this one by as much as their waists and hips do, in proportion to the height.
+    No body measurement is taken there. From the waist down the body it was drafted for differs
+    from this one by as much as their waists and hips do, in proportion to the height.
+    What hangs from a waistband must be held by it, whatever it was drafted for.
     """
     drafted = drape.cloth.pattern.measurements
     waist, hip = (trunk_point(who, name) for name in ("waist_girth", "hip_girth"))
@@ -102,16 +107,20 @@ def _hem_design(drape: Drape, who: Figure, one: Measured) -> float | None:
         or not {"waist_girth", "hip_girth"} <= set(drafted)
     ):
         return None
-    hem = one.level.point @ who.up
-    if hem < crotch @ who.up:
+    at = one.level.point @ who.up
+    low = float((waist @ who.up - at) / ((waist - hip) @ who.up))
+    if at < crotch @ who.up or low < -_ABOVE:
         return None
-    low = float(np.clip(((waist @ who.up) - hem) / ((waist - hip) @ who.up), 0.0, 1.0))
+    low = float(np.clip(low, 0.0, 1.0))
     tapes = [
         who.tape(Level(name, "", point, who.up, TRUNK))
         for name, point in (("waist_girth", waist), ("hip_girth", hip))
     ]
     off = (1 - low) * (drafted["waist_girth"] - tapes[0]) + low * (drafted["hip_girth"] - tapes[1])
-    return one.row.flat_ease - off
+    design = one.row.flat_ease - off
+    return (
+        min(design, style()["waistband_most_cm"] * CM) if one.row.level == "top_girth" else design
+    )
 
 
 def assess(drape: Drape, *, under: Sequence[Drape] = (), up: FloatArray = UP) -> FitReport:

@@ -38,6 +38,7 @@ ZONES: dict[str, tuple[str, str, str]] = {
     "calf": ("calf", "икра", "икры"),
     "ankle": ("ankle", "щиколотка", "щиколотки"),
     "hem": ("hem", "низ", "низа"),
+    "top": ("upper edge", "верхний край", "верхнего края"),
     "sleeve_length": ("sleeve length", "длина рукава", "длины рукава"),
     "inside_leg_length": ("inside leg", "шаговый шов", "шагового шва"),
 }
@@ -49,12 +50,62 @@ _MOVES = {
     "bend_knee": ("Bending the knee", "Согнуть колено"),
     "step": ("A walking step", "Шаг"),
 }
+_SEAMS = {
+    "side": "боковые швы",
+    "outseam": "боковые швы",
+    "underarm": "нижние швы рукавов",
+    "inseam": "шаговые швы",
+    "princess": "рельефы",
+    "centre back": "средний шов спинки",
+    "centre front": "средний шов переда",
+}
 _ACTIONS = {
     "take_in": ("Take in", "Ушить"),
     "let_out": ("Let out", "Выпустить"),
     "shorten": ("Shorten", "Укоротить"),
     "lengthen": ("Lengthen", "Удлинить"),
 }
+
+
+# Field of the balance, what is forgiven, and what is said of a positive and a negative value.
+_BALANCE = (
+    (
+        "hem_front_rise",
+        HEM,
+        ("the hem rises in front", "низ поднят спереди"),
+        ("the hem rises at the back", "низ поднят сзади"),
+    ),
+    (
+        "hem_left_rise",
+        HEM,
+        ("the hem rises on the left", "низ поднят слева"),
+        ("the hem rises on the right", "низ поднят справа"),
+    ),
+    (
+        "side_lean_left",
+        LEAN,
+        ("the left side seam swings forward", "левый боковой шов уходит вперёд"),
+        ("the left side seam swings back", "левый боковой шов уходит назад"),
+    ),
+    (
+        "side_lean_right",
+        LEAN,
+        ("the right side seam swings forward", "правый боковой шов уходит вперёд"),
+        ("the right side seam swings back", "правый боковой шов уходит назад"),
+    ),
+    (
+        "centre_front",
+        AXIS,
+        ("the centre front is off to the left", "середина переда смещена влево"),
+        ("the centre front is off to the right", "середина переда смещена вправо"),
+    ),
+    (
+        "centre_back",
+        AXIS,
+        ("the centre back is off to the left", "середина спинки смещена влево"),
+        ("the centre back is off to the right", "середина спинки смещена вправо"),
+    ),
+)
 
 
 def zone_of(level: str) -> str:
@@ -193,34 +244,15 @@ def movement_words(
 def balance_words(of: Balance) -> tuple[str, str]:
     """What is out of balance; empty where nothing is beyond what the eye forgives."""
     english, russian = [], []
-
-    def say(value: float | None, least: float, more: Sequence[str], less: Sequence[str]) -> None:
+    for name, least, more, less in _BALANCE:
+        value = getattr(of, name)
         if value is None or abs(value) <= least:
-            return
-        number = f"{abs(math.degrees(value)):.0f}°" if least == LEAN else f"{cm(abs(value))} cm"
-        one, two = more if value > 0 else less
-        english.append(one.format(number))
-        russian.append(comma(two.format(number.replace("cm", "см"))))
-
-    say(of.hem_front_rise, HEM, ("the hem rises by {} in front", "низ спереди поднят на {}"),
-        ("the hem rises by {} at the back", "низ сзади поднят на {}"))  # fmt: skip
-    say(of.hem_left_rise, HEM, ("the hem rises by {} on the left", "низ слева поднят на {}"),
-        ("the hem rises by {} on the right", "низ справа поднят на {}"))  # fmt: skip
-    for side, side_ru, lean in (
-        ("left", "левый", of.side_lean_left), ("right", "правый", of.side_lean_right),
-    ):  # fmt: skip
-        say(lean, LEAN, (f"the {side} side seam swings forward by {{}}",
-                         f"{side_ru} боковой шов уходит вперёд на {{}}"),
-            (f"the {side} side seam swings back by {{}}",
-             f"{side_ru} боковой шов уходит назад на {{}}"))  # fmt: skip
-    say(of.centre_front, AXIS, ("the centre front is off by {} to the left",
-                                "середина переда смещена влево на {}"),
-        ("the centre front is off by {} to the right",
-         "середина переда смещена вправо на {}"))  # fmt: skip
-    say(of.centre_back, AXIS, ("the centre back is off by {} to the left",
-                               "середина спинки смещена влево на {}"),
-        ("the centre back is off by {} to the right",
-         "середина спинки смещена вправо на {}"))  # fmt: skip
+            continue
+        turned = name.startswith("side_lean")
+        number = f"{abs(math.degrees(value)):.0f}°" if turned else f"{cm(abs(value))} cm"
+        says, says_ru = more if value > 0 else less
+        english.append(f"{says} by {number}")
+        russian.append(comma(f"{says_ru} на {number.replace('cm', 'см')}"))
     if not english:
         return "", ""
     first, first_ru = "; ".join(english), "; ".join(russian)
@@ -228,9 +260,9 @@ def balance_words(of: Balance) -> tuple[str, str]:
 
 
 def alteration_words(
-    action: str, seam: str, zone: str, total: float, each: float
+    action: str, seam: str, zone: str, total: float, each: float, spare: float | None = None
 ) -> tuple[str, str]:
-    """An alteration in a sentence."""
+    """An alteration in a sentence; `spare` is the allowance that a let-out seam has [m]."""
     does, does_ru = _ACTIONS[action]
     english, _, region = ZONES.get(zone, (zone, zone, zone))
     if action in ("shorten", "lengthen"):
@@ -238,12 +270,16 @@ def alteration_words(
             f"{does} the {english} by {cm(total)} cm at the {seam}.",
             comma(f"{does_ru} на {cm(total)} см ({region})") + ".",
         )
-    return (
+    first = seam.split(".")[0].lower()
+    said = (
         f"{does} the {seam} seams by {cm(each)} cm on each edge at the {english}, "
-        f"{cm(total)} cm in all.",
-        comma(
-            f"{does_ru} по швам «{seam}» на {cm(each)} см с каждой стороны в области {region}, "
-            f"всего {cm(total)} см"
-        )
-        + ".",
+        f"{cm(total)} cm in all"
     )
+    said_ru = (
+        f"{does_ru} {_SEAMS.get(first, f'швы «{seam}»')} на {cm(each)} см с каждой стороны "
+        f"в области {region}, всего {cm(total)} см"
+    )
+    if spare is not None and each > spare:
+        said += f"; the allowance is only {cm(spare)} cm, so cut it anew"
+        said_ru += f"; припуск всего {cm(spare)} см, нужно кроить заново"
+    return f"{said}.", comma(said_ru) + "."

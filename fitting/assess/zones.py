@@ -41,7 +41,8 @@ def zone_fits(
     found = []
     for one in measured:
         row = one.row
-        if step(row.level) is None:
+        border = row.level in ("hem_girth", "top_girth")
+        if step(row.level) is None or (border and row.design_ease is None):
             continue
         near = None if pressure is None else _near(drape, one, pressure)
         verdict = _verdict(who, one, near, under) if judged else None

@@ -40,7 +40,7 @@ def test_a_hem_that_rises_in_front_is_told_in_centimetres() -> None:
     assert found.hem_front_rise == pytest.approx(2 * 0.2 * 0.17 * 0.9003, abs=1e-3)
     assert found.hem_left_rise == pytest.approx(0, abs=1e-6)
     assert found.hem_spread == pytest.approx(2 * 0.2 * 0.17, abs=1e-3)
-    assert "rises by 6.0 cm in front" in found.text
+    assert "rises in front by 6.0 cm" in found.text
     assert "6,0 см" in found.text_ru
 
 
@@ -73,7 +73,7 @@ def test_a_centre_front_beside_the_middle_is_off_by_its_distance() -> None:
     found = assess(replace(drape, cloth=replace(drape.cloth, pattern=lined))).balance
     assert found.centre_front == pytest.approx(0.013, abs=1e-4)
     assert found.centre_back == pytest.approx(0.013, abs=1e-4)
-    assert "centre front is off by 1.3 cm to the left" in found.text
+    assert "centre front is off to the left by 1.3 cm" in found.text
 
 
 def test_seams_are_found_again_on_the_cloth_from_end_to_end() -> None:

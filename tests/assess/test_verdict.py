@@ -83,6 +83,21 @@ def test_a_hem_is_judged_by_how_waist_and_hip_differ_from_those_it_was_cut_for()
     assert hem.verdict == "snug"
 
 
+def test_a_waistband_that_does_not_hold_is_loose_whatever_it_was_drafted_for() -> None:
+    girth = BODY + 0.10
+    skirt = tube(
+        cylinder_body(),
+        radius=girth / TURN,
+        start=(0, 0.3, 0),
+        end=(0, WAIST + 0.01, 0),
+        measurements={"waist_girth": BODY, "hip_girth": BODY},
+        finished={"waist_girth": girth, "hip_girth": girth},
+    )
+    top = next(zone for zone in assess(skirt).zones if zone.zone == "top")
+    assert top.verdict == "loose"
+    assert top.design_ease == pytest.approx(0.04)
+
+
 def test_a_stretch_garment_is_too_tight_where_its_cloth_passes_its_limit() -> None:
     limit = jersey().stretch_weft
     within, past = BODY / (1 + 0.9 * limit) - BODY, BODY / (1 + 1.1 * limit) - BODY
@@ -207,6 +222,13 @@ def test_alterations_share_the_change_among_the_seams_that_cross_the_level() -> 
         assert alteration.seam == "side"
         assert alteration.total == pytest.approx(0.06, abs=1e-3)
         assert alteration.each == pytest.approx(0.06 / 4, abs=1e-3)
+
+
+def test_letting_out_more_than_the_allowance_is_said_to_need_new_cloth() -> None:
+    found = assess(garment(0.04, fabric=poplin())).alterations
+    assert found[0].action == "let_out"
+    assert "the allowance is only 0.0 cm" in found[0].text
+    assert found[0].text_ru.startswith("Выпустить боковые швы на 1,5 см")
 
 
 def test_a_garment_as_designed_needs_no_alteration() -> None:

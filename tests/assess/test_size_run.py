@@ -1,0 +1,77 @@
+"""A real garment in a run of sizes on one body, draped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fitting import body, pattern
+from fitting.assess import assess, sections_svg
+from fitting.assess.report import judge, measure
+from fitting.cloth import sew
+from fitting.drape import drape
+from fitting.fabrics import fabric
+from fitting.records import Drape, Measurement
+
+SIZES = ("8", "12", "16")
+
+
+def stated(label: str) -> dict[str, Measurement]:
+    told = {"height": Measurement(1.66, 0.005, "stated")}
+    return {**told, **pattern.size(f"uk-women:{label}").stated}
+
+
+@pytest.fixture(scope="module")
+def run() -> dict[str, Drape]:
+    """A T-shirt in three sizes on the body of the middle one."""
+    jersey = fabric("cotton_jersey")
+    who = body.fit_body(body.infer(stated("12"), sex="female"))
+    worn = {}
+    for label in SIZES:
+        drafted = pattern.draft("tee", body.infer(stated(label), sex="female"), fabric=jersey)
+        cloth = sew(replace(drafted, size=label), who, edge_m=0.02)
+        worn[label] = drape(cloth, who, jersey, device="cpu", time_limit_s=600)
+    return worn
+
+
+def test_over_a_run_of_sizes_ease_grows_and_stretch_falls(run: dict[str, Drape]) -> None:
+    reports = [assess(run[label]) for label in SIZES]
+    shared = set.intersection(*({(r.level, r.side) for r in one.girths} for one in reports))
+    assert {("bust_girth", ""), ("waist_girth", ""), ("upper_arm_girth", "L")} <= shared
+    for level in shared:
+        rows = [next(r for r in one.girths if (r.level, r.side) == level) for one in reports]
+        assert rows[0].ease < rows[1].ease < rows[2].ease, level
+    stretches = [one.strain_weft_p95 for one in reports]
+    assert stretches[0] > stretches[1] > stretches[2]
+
+
+def test_the_body_is_measured_where_its_own_tape_lies(run: dict[str, Drape]) -> None:
+    found = assess(run["12"])
+    measured = body.measure_body(run["12"].body)
+    for row in found.girths:
+        if row.level in measured:
+            assert row.body == pytest.approx(measured[row.level], abs=0.005), row.level
+
+
+def test_the_bodys_own_size_fits_as_designed_and_others_do_not(run: dict[str, Drape]) -> None:
+    verdicts = {label: assess(run[label]).verdict for label in SIZES}
+    assert verdicts["12"] == "as_designed"
+    assert verdicts["8"] in ("snug", "too_tight")
+    assert verdicts["16"] in ("loose", "too_loose")
+
+
+def test_tension_and_contact_forces_tell_the_same_pressure(run: dict[str, Drape]) -> None:
+    tight = assess(run["8"]).pressure
+    assert tight is not None
+    assert tight.mean == pytest.approx(tight.contact_mean, rel=0.15)
+
+
+def test_a_real_garment_has_sections_and_alterations_at_its_side_seams(
+    run: dict[str, Drape],
+) -> None:
+    taken = measure(run["16"])
+    assert set(sections_svg(taken.who, taken.girths)) >= {"bust_girth", "waist_girth"}
+    changes = judge(taken).alterations
+    assert {"side"} <= {change.seam for change in changes}
+    assert {change.action for change in changes} == {"take_in"}
