@@ -107,6 +107,14 @@ class Garment:
             hard.use(**room, suit=(0.0, 0.0, 0.0))
             self._buttons.draw()
         for wrong in (1, 0):
+            if self.cover < 1:
+                # Of each side only the nearest fold shows: folds have no order to be blended in.
+                canvas.colours(False)
+                canvas.deepen(True)
+                hard.use(**room)
+                self._sides[wrong].draw()
+                canvas.colours(True)
+                canvas.deepen(False)
             for material, first, count in self._runs[wrong]:
                 self._use(program, self._looks[material], wrong, room)
                 self._sides[wrong].draw(first, count)

@@ -313,6 +313,7 @@ class Canvas:
         gl.glEnable(gl.GL_MULTISAMPLE)
         gl.glEnable(gl.GL_FRAMEBUFFER_SRGB)
         gl.glEnable(gl.GL_DEPTH_TEST)
+        gl.glDepthFunc(gl.GL_LEQUAL)
         gl.glDepthMask(True)
         gl.glClearColor(0, 0, 0, 0)
         gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
@@ -330,6 +331,10 @@ class Canvas:
     def colours(self, on: bool) -> None:
         """Draw colours, or depth alone."""
         self._gl.glColorMask(on, on, on, on)
+
+    def deepen(self, on: bool) -> None:
+        """Write depth, or only test against it."""
+        self._gl.glDepthMask(on)
 
     def cull(self, face: str | None) -> None:
         """Leave out ``front`` or ``back`` faces, or none."""

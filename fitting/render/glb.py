@@ -23,8 +23,9 @@ from fitting.render.draco import add_primitive
 from fitting.render.figure import calm_skin, figure, suit_colour, tone, underwear
 from fitting.render.finish import Finish, look
 from fitting.render.light import AmbientLight
-from fitting.render.materials import add_cloth, add_skin
+from fitting.render.materials import add_button, add_cloth, add_skin
 from fitting.render.surfaces import tangents, vertex_normals
+from fitting.render.trims import Trims, buttons
 
 FORMAT = 1
 # Regions are bits of a float32 attribute, which holds whole numbers up to 2**24 exactly.
@@ -193,6 +194,16 @@ def cloth_arrays(drape: Drape, light: FloatArray | None, finishes: Sequence[Fini
     return arrays
 
 
+def trim_arrays(trims: Trims) -> Arrays:
+    """Vertex attributes of buttons."""
+    tints = np.round(linear(trims.colours) * 255).astype(np.uint8)
+    return {
+        "POSITION": trims.positions.astype(np.float32),
+        "NORMAL": unit(trims.normals),
+        "COLOR_0": np.column_stack([tints, np.full(len(tints), 255, np.uint8)]),
+    }
+
+
 def accessors(scene: Scene, arrays: Arrays) -> dict[str, int]:
     """Accessors by attribute name."""
     return {
@@ -276,6 +287,10 @@ def _add_garment(
         if extensions:
             primitive.setdefault("extensions", {}).update(extensions)
         primitives.append(primitive)
+    trims = buttons(drape, finishes[0].colour or drape.fabric.colour) if draco else None
+    if trims is not None:
+        shell = add_button(scene, f"{name}-buttons")
+        primitives.append(add_primitive(scene, trim_arrays(trims), trims.faces, shell))
     _place_mesh(scene, name, primitives, None if draco else _garment_extras(drape))
 
 

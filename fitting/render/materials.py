@@ -30,6 +30,14 @@ def add_skin(scene: Scene, tone_name: str) -> int:
     })  # fmt: skip
 
 
+def add_button(scene: Scene, name: str) -> int:
+    """The material of buttons; their colours are on their vertices."""
+    surface = {"baseColorFactor": [1.0, 1.0, 1.0, 1.0], "metallicFactor": 0.0}
+    return scene.add(
+        "materials", {"name": name, "pbrMetallicRoughness": {**surface, "roughnessFactor": 0.3}}
+    )
+
+
 def add_cloth(scene: Scene, shown: Look, name: str) -> int:
     """A material for one look of cloth: colour or print, yarns as a normal map, sheen."""
     weave = shown.weave

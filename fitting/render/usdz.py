@@ -24,9 +24,17 @@ from fitting.render.colour import linear
 from fitting.render.container import safe_name
 from fitting.render.figure import tone
 from fitting.render.finish import Finish, Look, look
-from fitting.render.glb import Arrays, by_material, cloth_arrays, figure_arrays, single
+from fitting.render.glb import (
+    Arrays,
+    by_material,
+    cloth_arrays,
+    figure_arrays,
+    single,
+    trim_arrays,
+)
 from fitting.render.light import AmbientLight
 from fitting.render.materials import normal_png, print_png
+from fitting.render.trims import buttons
 
 _STAMP = (2000, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same look is the same bytes
 
@@ -80,6 +88,11 @@ def write_usdz(
             for kind, rows in by_material(drape).items()
         }
         scene.mesh(name, cloth_arrays(drape, None, [finish]), faces, two_sided=True)
+        trims = buttons(drape, finish.colour or drape.fabric.colour)
+        if trims is not None:
+            shell = scene.material(f"{name}_buttons", tuple(linear(trims.colours[0])), 0.3)
+            arrays = trim_arrays(trims)
+            scene.mesh(f"{name}_buttons", arrays, {shell: trims.faces}, two_sided=False)
     return _zipped({"look.usdc": _crate(stage), **scene.files})
 
 

@@ -74,7 +74,7 @@ WEAVES: dict[str, Weave] = {
     "linen": Weave("plain", "plain", 16, 0.55 * MM, 0.9, 0.85, 0.12, 0.45, 0.03, 0.06),
     "twill": Weave("twill", "twill", 15, 0.35 * MM, 0.8, 0.80, 0.12, 0.4),
     "gabardine": Weave("twill", "weft", 15, 0.30 * MM, 0.7, 0.72, 0.12, 0.35),
-    "denim": Weave("twill", "weft", 15, 0.45 * MM, 1.0, 0.88, 0.12, 0.5, 0.03, 0.06, 0.25),
+    "denim": Weave("twill", "weft", 15, 0.45 * MM, 1.0, 0.88, 0.08, 0.5, 0.03, 0.06, 0.15),
     "satin": Weave("satin", "plain", 20, 0.12 * MM, 0.25, 0.47, 0.20, 0.3, 0.07, 0.01),
     "charmeuse": Weave("satin", "plain", 20, 0.11 * MM, 0.2, 0.43, 0.20, 0.3, 0.07, 0.01),
     "crepe": Weave("crepe", "crepe", 20, 0.25 * MM, 0.9, 0.75, 0.12, 0.4, 0.035),

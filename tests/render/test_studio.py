@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 
 from fitting.errors import BadOption, UnknownName
 from fitting.records import Body, Drape
-from fitting.render import Finish, Studio, png, still, views
+from fitting.render import Finish, Studio, png, prints, still, views
 from fitting.render.finish import Print
 
 from . import dressed
@@ -129,6 +130,34 @@ def test_a_stripe_of_ten_centimetres_measures_ten_on_unstretched_cloth(body: Bod
     row = picture[spots[:, 1].astype(int), 150].astype(int).sum(1)
     cuts = heights[1:][np.diff((row > 380).astype(int)) != 0]
     np.testing.assert_allclose(np.diff(cuts), 0.1, atol=0.01)
+
+
+def test_a_print_is_stretched_with_the_cloth(body: Body) -> None:
+    straight = dressed.tube(body, radius=0.2, top=1.3, length=0.8, folds=0.0)
+    # Cut a tenth shorter than it hangs: 10 cm of fabric are 11 cm on the body.
+    cloth = dataclasses.replace(straight.cloth, uv=straight.cloth.uv * (1, 1 / 1.1))
+    stretched = dataclasses.replace(straight, cloth=cloth)
+    shown = {"tube": Finish(print=prints.stripes([(BLUE, 10.0), ((0.9, 0.9, 0.9), 10.0)]))}
+    size = (300, 400)
+    with Studio(body, [stretched], size=size, finishes=shown, rays=8) as studio:
+        picture = studio.still("front")
+    camera = views.camera(views.view("front"), body, [stretched], size)
+    heights = np.linspace(0.55, 1.25, 351)
+    spots = camera.pixels(np.column_stack([0 * heights, heights, 0 * heights + 0.2]), size)
+    row = picture[spots[:, 1].astype(int), 150].astype(int)
+    cuts = heights[1:][np.diff((row[:, 0] > 120).astype(int)) != 0]
+    np.testing.assert_allclose(np.diff(cuts), 0.11, atol=0.01)
+
+
+def test_sheer_folds_look_the_same_whatever_the_order_of_their_triangles(body: Body) -> None:
+    folded = dressed.tube(body, radius=0.16, folds=0.08)
+    cloth = dataclasses.replace(folded.cloth, faces=folded.cloth.faces[::-1])
+    shown = {"tube": Finish(cover=0.5)}
+    pictures = []
+    for drape in (folded, dataclasses.replace(folded, cloth=cloth)):
+        with Studio(body, [drape], size=(90, 120), finishes=shown, rays=8) as studio:
+            pictures.append(studio.still("three-quarter").astype(int))
+    assert np.percentile(np.abs(pictures[0] - pictures[1]), 99.5) <= 4
 
 
 def test_two_threads_share_the_context(body: Body, dress: Drape) -> None:

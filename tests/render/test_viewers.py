@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from fitting.errors import BadMesh
-from fitting.records import Body, Drape, Placement
+from fitting.records import Body, Drape, InternalLine, Placement
 from fitting.render import Finish, prints, write_look, write_rigged, write_usdz
 from fitting.render.container import Reader
 from fitting.render.rig import JOINTS, garment_shares, joint_shares, posed
@@ -100,6 +100,18 @@ def test_viewer_files_pass_the_khronos_validator(
     ):
         issues = gltf_validator(name, data)
         assert (issues["numErrors"], issues["numWarnings"]) == (0, 0), (name, issues["messages"])
+
+
+def test_buttons_are_in_the_files_for_viewers(body: Body, dress: Drape) -> None:
+    front, back = dress.cloth.pattern.panels
+    hole = InternalLine("buttonhole", ((0.2, 0.4), (0.2, 0.42)))
+    pattern = dataclasses.replace(
+        dress.cloth.pattern, panels=(dataclasses.replace(front, lines=(hole,)), back)
+    )
+    buttoned = dataclasses.replace(dress, cloth=dataclasses.replace(dress.cloth, pattern=pattern))
+    tree = Reader(write_look(body, [buttoned], draco=True)).tree
+    assert [m["name"] for m in tree["materials"]] == ["skin", "tube-shell", "tube-buttons"]
+    assert b"tube_buttons" in write_usdz(body, [buttoned])
 
 
 # ---- USDZ ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ layout(location = 2) in vec4 open;     // mean free direction, open share
 layout(location = 3) in vec4 paint;    // body: linear colour and roughness; cloth: heat and layer
 layout(location = 4) in vec2 uv;       // metres of fabric
 layout(location = 5) in vec4 edges;    // distance and place along: seam, then hem [m]
+invariant gl_Position;                 // the same in every program that draws a mesh twice
 uniform mat4 camera;                   // world to clip
 out vec3 world;
 out vec3 world_normal;
