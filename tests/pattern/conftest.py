@@ -58,7 +58,7 @@ def survey_people(shared: Path) -> list[Measurements]:
     from fitting.body import infer
     from fitting.body.survey import measurements
 
-    count = int(os.environ.get("CYBERATELIER_SURVEY_PEOPLE", "16"))
+    count = int(os.environ.get("CYBERATELIER_SURVEY_PEOPLE", "8"))
     with (shared / "anthropometry" / "ansur2_open.csv").open(encoding="utf-8") as handle:
         rows = random.Random(2012).sample(list(csv.DictReader(handle)), count)
     return [

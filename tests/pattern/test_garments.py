@@ -27,6 +27,7 @@ BORDERS = {
     "a_line_dress": 4, "pencil_skirt": 2, "a_line_skirt": 2, "circle_skirt": 2,
     "pleated_skirt": 2, "trousers": 3, "shorts": 3, "leggings": 3, "jumpsuit": 5,
 }  # fmt: skip
+CLOSED_AT_THE_LEFT = ("circle_skirt", "pleated_skirt")  # whatever the body
 VARIANTS = {
     "tee": ({"neck": "v"}, {"neck": "scoop"}, {"sleeve": "long"}, {"raglan": True},
             {"raglan": True, "neck": "v", "sleeve": "long"}),
@@ -115,15 +116,13 @@ def _refs(panel: Panel) -> list[EdgeRef]:
     return [EdgeRef(panel.name, i) for i in range(len(panel.edges))]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in CLOSED_AT_THE_LEFT])
 def test_a_mirrored_body_gives_a_mirrored_pattern(name: str, woman: Measurements) -> None:
     known = garments()[name].options
     here, there = {}, {}
     if "buttons" in known:
         here, there = {"buttons": "left over right"}, {"buttons": "right over left"}
     pattern, image = draft(name, woman, options=here), draft(name, woman, options=there)
-    if name in ("circle_skirt", "pleated_skirt"):
-        pytest.skip("closes at the wearer's left side, whatever the body")
     if name in ("tee", "hoodie"):
         # Their bands run once around from the centre back: a mirror image starts at the other end.
         pattern, image = _without(pattern, "neckband"), _without(image, "neckband")
