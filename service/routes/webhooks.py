@@ -125,9 +125,7 @@ def rotate_secret(request: Request, id: Identifier, who: Writer) -> Response:
         return JSONResponse({**_shown(_find(connection, who, id)), "secret": secret})
 
 
-@router.post(
-    "/{id}/test", status_code=202, response_class=Response, responses=problems(404, 409)
-)
+@router.post("/{id}/test", status_code=202, response_class=Response, responses=problems(404, 409))
 def test_webhook(request: Request, id: Identifier, who: Writer) -> Response:
     """Send a `webhook.test` event."""
     with site_of(request).engine.begin() as connection:
