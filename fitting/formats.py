@@ -11,7 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
+
 from fitting.body import ISO_TERMS, canonical_name
+from fitting.body.foreign import person_of
 from fitting.body.schemes import Scheme, garmentcode_yaml, written
 from fitting.errors import BadInput, BadMeasurement
 from fitting.records import Caution, DrapeReport, Measurement, Measurements
@@ -57,22 +60,23 @@ def foreign_measurements(measurements: Measurements, scheme: Scheme, suffix: str
 
 
 def read_measurements(data: bytes) -> Measurements:
-    """Measurements from the bytes of a measurements.json.
+    """Measurements from the bytes of a measurements.json, or of another program's file.
 
-    Names of FreeSewing, Seamly2D and GarmentCode are understood; a plain number counts as stated
-    with a sigma of 0.
+    A plain number counts as stated with a sigma of 0; the names of other programs are understood.
+    A file that is wholly another program's, with no unit in its names, is read in that program's
+    units and completed: FreeSewing's or Seamly2D's as JSON, GarmentCode's as JSON or body YAML.
 
     Raises:
-        BadInput: Not JSON, or not of this form.
+        BadInput: Neither JSON nor YAML, or not of this form.
         BadMeasurement: A value that is not a positive length.
     """
-    try:
-        tree = json.loads(data)
-    except ValueError as error:
-        raise BadInput(
-            f"the measurements are not JSON ({error}); see docs/measurements.md"
-        ) from None
-    if not isinstance(tree, dict) or tree.get("sex") not in ("female", "male"):
+    tree = _tree(data)
+    body = tree.get("body")
+    if isinstance(body, dict):
+        return person_of(body)
+    if not any(key.endswith("_cm") for key in tree) and "sex" not in tree:
+        return person_of(tree)
+    if tree.get("sex") not in ("female", "male"):
         raise BadInput(
             'the measurements must be a JSON object with "sex": "female" or "male"; '
             "`fitting measure` writes one"
@@ -90,6 +94,27 @@ def read_measurements(data: bytes) -> Measurements:
         age_years=tree.get("age_years"),
         warnings=tuple(Caution(**caution) for caution in tree.get("warnings", ())),
     )
+
+
+def _tree(data: bytes) -> dict[str, Any]:
+    """The mapping in a JSON or YAML file."""
+    try:
+        tree = json.loads(data)
+    except ValueError as error:
+        try:
+            tree = yaml.safe_load(data)
+        except (yaml.YAMLError, UnicodeDecodeError):
+            tree = None
+        if not isinstance(tree, dict):
+            raise BadInput(
+                f"the measurements are not JSON ({error}); see docs/measurements.md"
+            ) from None
+    if not isinstance(tree, dict):
+        raise BadInput(
+            'the measurements must be a JSON object with "sex": "female" or "male"; '
+            "`fitting measure` writes one"
+        )
+    return {str(key): value for key, value in tree.items()}
 
 
 def _length(key: str, item: Any) -> Measurement:

@@ -30,7 +30,8 @@ Scheme = Literal["freesewing", "seamly", "garmentcode"]
 SCHEMES: tuple[Scheme, ...] = ("freesewing", "seamly", "garmentcode")
 # One unit of each program in metres.
 _UNIT = {"freesewing": 0.001, "seamly": 0.01, "garmentcode": 0.01}
-LONGEST_ARM = 0.42  # share of stature; some hand-written GarmentCode bodies count the hand in
+# Shares of stature: some hand-written GarmentCode bodies count the hand in, and go around it.
+LONGEST_ARM, LARGEST_WRIST = 0.42, 0.12
 
 
 def written(measurements: Measurements, scheme: Scheme) -> dict[str, float]:
@@ -105,12 +106,13 @@ def _from_garmentcode(m: Mapping[str, float]) -> dict[str, float]:
         "waist": "waist_girth",
         "hips": "hip_girth",
         "leg_circ": "thigh_girth",
-        "wrist": "wrist_girth",
         "waist_line": "back_waist_length",
         "bust_points": "bust_point_distance",
         "shoulder_w": "biacromial_breadth",
     }
     found = {ours: m[name] for name, ours in direct.items() if name in m}
+    if {"height", "wrist"} <= m.keys() and m["wrist"] < LARGEST_WRIST * m["height"]:
+        found["wrist_girth"] = m["wrist"]
     if {"height", "arm_length"} <= m.keys() and m["arm_length"] < LONGEST_ARM * m["height"]:
         found["arm_length"] = m["arm_length"]
     if {"height", "head_l"} <= m.keys():

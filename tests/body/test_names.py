@@ -11,7 +11,8 @@ import yaml
 from fitting.body import canonical_name, infer, schemes
 from fitting.body.names import FREESEWING, GARMENTCODE, SEAMLY
 from fitting.body.survey import COLUMNS, measurements
-from fitting.errors import BadMeasurement, UnknownName
+from fitting.errors import BadInput, BadMeasurement, UnknownName
+from fitting.formats import foreign_measurements, read_measurements
 from fitting.records import Measurement, Measurements
 
 
@@ -68,6 +69,36 @@ def test_a_garmentcode_body_becomes_a_person_of_its_own_measure(shared: Path) ->
 def test_an_arm_length_with_the_hand_in_it_is_left_out(shared: Path) -> None:
     body = yaml.safe_load((shared / "bodies" / "f_smpl_average_A40.yaml").read_text())["body"]
     assert "arm_length" not in schemes.read(body, "garmentcode")
+
+
+@pytest.mark.parametrize("name", ["mean_female", "mean_male", "var_belly_m", "m_smpl_average_A40"])
+def test_a_garmentcode_body_file_is_read_as_a_whole_person(shared: Path, name: str) -> None:
+    data = (shared / "bodies" / f"{name}.yaml").read_bytes()
+    theirs = yaml.safe_load(data)["body"]
+    person = read_measurements(data)
+    assert person.sex == ("female" if name == "mean_female" else "male")
+    assert person["bust_girth"] == pytest.approx(theirs["bust"] / 100)
+    assert person.values["bust_girth"].source == "stated"
+    assert person.values["calf_girth"].source == "inferred"
+
+
+@pytest.mark.parametrize("scheme", schemes.SCHEMES)
+@pytest.mark.parametrize("who", ["woman", "man"])
+def test_a_file_written_for_another_program_is_read_again_by_its_own_units(
+    scheme: schemes.Scheme, who: str, request: pytest.FixtureRequest
+) -> None:
+    person: Measurements = request.getfixturevalue(who)
+    back = read_measurements(foreign_measurements(person, scheme, ".json"))
+    assert back.sex == person.sex
+    for name in ("bust_girth", "waist_girth", "hip_girth", "arm_length"):
+        assert back[name] == pytest.approx(person[name], abs=2e-4), name
+
+
+def test_a_file_of_no_programs_names_is_refused() -> None:
+    with pytest.raises(BadMeasurement, match="FreeSewing"):
+        read_measurements(b'{"moustache": 30}')
+    with pytest.raises(BadInput, match="not JSON"):
+        read_measurements(b"moustache")
 
 
 def test_unknown_schemes_and_values_that_are_no_lengths_are_refused(woman: Measurements) -> None:
