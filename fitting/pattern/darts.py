@@ -21,6 +21,7 @@ _CUP = math.radians(110)  # per share of the bust girth that it exceeds the unde
 _FLAT = math.radians(3)  # what ease takes up of it
 _LEAST, _MOST = math.radians(2.5), math.radians(26)
 _SHORT_OF_BUST = 0.013  # of the height: dart point to bust point, 2 cm
+_UNDER_BUST_DART = 0.008  # of the height: a waist dart's tip stays that far below; chosen
 LEAST_DART = 0.004  # of the height: narrower darts are taken at the side
 SIDE_SHARE = 0.35  # of what the waist is taken in; the rest goes into darts; common practice
 MEASUREMENTS = ("underbust_girth", "bust_height", "bust_point_distance")
@@ -91,6 +92,22 @@ def side_dart(figure: Figure, side: Stretch) -> SideDart:
         upper,
     )
     return SideDart(front, (lower, upper), -dy, -dx)
+
+
+def below(figure: Figure, cut: SideDart, x: float) -> float:
+    """How high a waist dart's tip may reach under the bust dart [m].
+
+    Args:
+        figure: Whose.
+        cut: The side with the bust dart.
+        x: Of the waist dart's tip, its half width added [m].
+    """
+    leg = next((s for s in cut.front if s.name == "bust dart.lower"), None)
+    if leg is None or x <= leg.end[0]:
+        return math.inf
+    mouth, tip = leg.start, leg.end
+    share = (x - tip[0]) / (mouth[0] - tip[0])
+    return tip[1] + share * (mouth[1] - tip[1]) - _UNDER_BUST_DART * figure.height
 
 
 def _length_from_top(side: Stretch, level: float) -> float:

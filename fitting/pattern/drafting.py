@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
-from fitting.errors import BadOption
+from fitting.errors import BadOption, BadPattern, FittingError
 from fitting.pattern import gate
-from fitting.pattern.design import Garment, resolve
-from fitting.pattern.figure import require
+from fitting.pattern.design import Garment, Options, resolve
+from fitting.pattern.figure import Figure, require
 from fitting.pattern.wardrobe import garment as garment_named
 from fitting.records import Fabric, Measurements, Pattern
 
@@ -37,8 +37,7 @@ def draft(
         BadOption: An option out of bounds, or options that cannot be sewn or got into together.
         BadMeasurement: A measurement is missing or implausible.
     """
-    if isinstance(garment, str):
-        garment = garment_named(garment)
+    garment = garment_named(garment)
     chosen = resolve(garment, options, fabric)
     figure = require(measurements, garment.measurements)
     pattern = garment.draft(figure, chosen)
@@ -51,16 +50,41 @@ def draft(
         measurements={n: measurements[n] for n in ("height", *garment.measurements)},
         layer=garment.layer,
     )
-    _refuse(garment, pattern, measurements)
+    faults = gate.check(pattern, measurements=measurements)
+    if faults:
+        _refuse(garment, pattern, faults, _culprit(garment, figure, chosen, fabric))
     return pattern
 
 
-def _refuse(garment: Garment, pattern: Pattern, measurements: Measurements) -> None:
+def _refuse(
+    garment: Garment, pattern: Pattern, faults: Sequence[gate.Fault], culprit: Sequence[str]
+) -> NoReturn:
     """Turn what the gate finds into the option to change."""
-    faults = gate.check(pattern, measurements=measurements)
-    if not faults:
-        return
     first = faults[0]
     if first.code == "opening" and garment.widen.get(first.edge):
         raise BadOption(f"{first.text} (options: {', '.join(garment.widen[first.edge])})")
-    gate.require_sewable(pattern, measurements=measurements)
+    if culprit:
+        told = ", ".join(f"{name}={_short(pattern.options[name])}" for name in culprit)
+        raise BadOption(
+            f"{garment.name} cannot be sewn with {told}: {first.text}; change {', '.join(culprit)}"
+        )
+    raise BadPattern(f"{garment.name} cannot be sewn: {first.text}")
+
+
+def _short(value: float | str | bool) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _culprit(
+    garment: Garment, figure: Figure, chosen: Options, fabric: Fabric | None
+) -> tuple[str, ...]:
+    """The given option without which the garment could be sewn; all of them if none alone."""
+    for name in sorted(chosen.given):
+        others = {n: v for n, v in chosen.values.items() if n in chosen.given and n != name}
+        try:
+            pattern = garment.draft(figure, resolve(garment, others, fabric))
+        except FittingError:
+            continue
+        if not gate.check(pattern, measurements=figure.measurements):
+            return (name,)
+    return tuple(sorted(chosen.given))

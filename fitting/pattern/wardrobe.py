@@ -51,16 +51,18 @@ def garments() -> Mapping[str, Garment]:
     return dict(_GARMENTS)
 
 
-def garment(name: str) -> Garment:
-    """The garment of that name.
+def garment(name: str | Garment) -> Garment:
+    """The garment of that name; a garment of one's own is given back.
 
     Raises:
         UnknownName: There is none; the message lists what there is.
     """
+    if isinstance(name, Garment):
+        return name
     return _GARMENTS[known(name, _GARMENTS, "garment")]
 
 
-def check_options(name: str, options: Mapping[str, Any]) -> None:
+def check_options(name: str | Garment, options: Mapping[str, Any]) -> None:
     """Refuse options that a garment does not have or that are out of bounds.
 
     Raises:

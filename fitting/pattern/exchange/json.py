@@ -362,7 +362,7 @@ def _foreign_seam(a: EdgeRef, b: EdgeRef, crossed: bool, panels: Mapping[str, Pa
             return Seam(a, b, 0.0, "seam", crossed)  # the gate names what is missing
     la = panels[a.panel].edge_length(a.edge)
     lb = panels[b.panel].edge_length(b.edge)
-    ease = la - lb
+    ease = round(la - lb, 9) + 0.0  # a nanometre; the file's own digits end before
     share = abs(ease) / max(la, lb, 1e-12)
     kind = "seam" if share <= _PLAIN else "ease" if share <= _GATHERED else "gather"
     if a.panel == b.panel:

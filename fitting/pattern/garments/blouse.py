@@ -37,10 +37,11 @@ def draft(figure: Figure, options: Options) -> Pattern:
     taken = darts.SIDE_SHARE * options.number("waist_shaping") * max(0.0, at_waist - aim)
     cut = darts.side_dart(figure, bodice.side(underarm, corner, taken))
     foot: Point = (corner[0] - cut.inwards, low - cut.drop)
-    tip = darts.bust_level(figure) - 0.018 * figure.height
     x_front = min(figure["bust_point_distance"] / 2, 0.6 * foot[0])
+    tip = max(darts.bust_level(figure) - 0.018 * figure.height, 0.25 * underarm[1])
+    tip = min(tip, darts.below(figure, cut, x_front + width / 2))
     front = [
-        *_hem(foot, x_front, -0.5 * cut.drop, max(tip, 0.25 * underarm[1]), width),
+        *_hem(foot, x_front, -0.5 * cut.drop, tip, width),
         *cut.front,
         *made.front.armhole(),
         made.front.shoulder(),

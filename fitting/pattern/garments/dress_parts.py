@@ -91,6 +91,7 @@ def bodice(figure: Figure, made: Body, front_waist: float, back_waist: float) ->
     back_pieces = tuple(darts.pieces(back_waist, 1, 0.45 * back_waist))
     end = (side.start[0] - cut.inwards, side.start[1] - cut.drop)
     deep = min(0.85 * underarm[1], darts.bust_level(figure) - _WAIST_TIP * figure.height)
+    deep = min(deep, darts.below(figure, cut, front_first + front_dart))
     front = [
         *_waist((0.0, -cut.drop), end, front_pieces, max(0.03 * figure.height, deep + cut.drop)),
         *cut.front,
