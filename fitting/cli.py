@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.console import Console
@@ -21,6 +21,9 @@ from fitting import files, pipeline
 from fitting.assets import asset
 from fitting.errors import BadInput, FittingError
 from fitting.records import Drape, Measurements, Pattern
+
+if TYPE_CHECKING:
+    from fitting.pattern import Style
 
 app = typer.Typer(
     help="Virtual fitting: photos or a tape in, a drafted, draped and judged garment out.",
@@ -43,6 +46,16 @@ Tape = Annotated[list[str] | None, typer.Option(help="A tape measurement: waist_
 Option = Annotated[list[str] | None, typer.Option(help="A drafting option: length=0.7.")]
 FabricName = Annotated[str | None, typer.Option("--fabric", help="See `fitting fabrics`.")]
 EdgeMm = Annotated[float, typer.Option(help="Edge length of the cloth's triangles [mm].")]
+PaperName = Annotated[
+    Literal["A4", "Letter", "A0", "projector"], typer.Option("--paper", help="Of a PDF.")
+]
+SheetLanguage = Annotated[Literal["en", "ru"], typer.Option("--language", help="Of drawings.")]
+Dialect = Annotated[
+    str, typer.Option(help="Of a DXF: astm, aama, astm-sew, inch; see docs/patterns.md.")
+]
+_GARMENT_HELP = (
+    "See `fitting garments`; or garment.py, package.module:draft, or a pattern's .json or .dxf."
+)
 Device = Annotated[Literal["auto", "cpu", "cuda"], typer.Option(help="Where to compute.")]
 Size = Annotated[str, typer.Option(help="Width x height [pixels].")]
 
@@ -109,47 +122,91 @@ def avatar(
 
 @app.command()
 def draft(
-    garment: Annotated[str, typer.Argument(help="See `fitting garments`.")],
+    garment: Annotated[str, typer.Argument(help=_GARMENT_HELP)],
     out_: Annotated[Path, typer.Option("--out", help="pattern.json, .svg, .pdf or .dxf")],
     measurements: Annotated[Path | None, typer.Option(help="measurements.json")] = None,
-    size: Annotated[str | None, typer.Option(help="CHART:LABEL, see `fitting charts`.")] = None,
+    size: Annotated[
+        str | None,
+        typer.Option(help="CHART:LABEL, see `fitting charts`; CHART:S,M,L or CHART:S..L nests."),
+    ] = None,
+    sample: Annotated[
+        str | None, typer.Option(help="The size of a nest that carries the marks; the middle one.")
+    ] = None,
     fabric: FabricName = None,
     option: Option = None,
+    paper: PaperName = "A4",
+    language: SheetLanguage = "en",
+    dialect: Dialect = "astm",
+    as_json: Json = False,
 ) -> None:
-    """Draft a garment's pattern, to measure or to a size."""
+    """Draft a garment's pattern, to measure or to a size, or in several sizes."""
+    from fitting.fabrics import fabric as fabric_named
     from fitting.formats import read_measurements
+    from fitting.pattern import Style, check_options, garment_from, sizes, summary
+    from fitting.pattern import draft as drafted
 
     files.require_writable(out_, folder=False)
     _pattern_writer(out_)
+    _check_dialect(dialect)
     if (measurements is None) == (size is None):
         raise BadInput("give either --measurements measurements.json or --size CHART:LABEL")
-    look = pipeline.Look(garment, fabric, _pairs(option, "--option"))
-    pipeline.check_look(look)
+    options = _pairs(option, "--option")
+    design = garment_from(garment)
+    check_options(design, options)
+    cloth = fabric_named(fabric or design.fabric)
+    wearers: dict[str, Measurements] = {}
     if measurements is not None:
-        wearer = read_measurements(files.read(measurements))
+        wearers[""] = read_measurements(files.read(measurements))
     else:
-        wearer = pipeline.measurements_of_size(str(size))
-    _write_pattern(pipeline.draft(wearer, look, size=size or ""), out_)
+        for one in sizes(str(size)):
+            wearers[one.name] = pipeline.measurements_of_size(one.name)
+    nest = {
+        name: drafted(design, wearer, options=options, fabric=cloth, size=name)
+        for name, wearer in wearers.items()
+    }
+    style = Style(paper, language, dialect)
+    if len(nest) == 1:
+        pattern = next(iter(nest.values()))
+        written = _pattern_files(pattern, out_, style)
+    else:
+        pattern, written = _nested(nest, sample, out_, style)
+    files.write(written)
+    wearer = wearers[pattern.size]
+    tree = summary(pattern, measurements=wearer, fabric=cloth)
+    _tell(
+        {**tree, "files": [str(path) for path in written]},
+        as_json,
+        lambda: _finished_table(tree),
+        *written,
+    )
 
 
 @app.command()
 def check(
     pattern: Annotated[Path, typer.Argument(metavar="PATTERN.json|.dxf")],
+    measurements: Annotated[
+        Path | None, typer.Option(help="measurements.json of whoever must get into it.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say whether a pattern can be sewn, and what it comes to."""
+    from fitting.formats import read_measurements
     from fitting.pattern import check as faults_of
     from fitting.pattern import summary
 
     read = _read_pattern(pattern)
-    faults = faults_of(read)
-    tree = {"faults": [vars(f) for f in faults], **summary(read)}
+    wearer = read_measurements(files.read(measurements)) if measurements else None
+    faults = faults_of(read, measurements=wearer)
+    tree = {"faults": [vars(f) for f in faults], **summary(read, measurements=wearer)}
     if as_json:
         out.print_json(data=tree)
     for fault in faults if not as_json else ():
         err.print(f"{fault.code}: {fault.text}", markup=False, soft_wrap=True)
     if not faults and not as_json:
         out.print(f"{read.name}: {len(read.panels)} panels, {len(read.seams)} seams, sewable")
+        _finished_table(tree)
+        _openings_table(tree)
+        out.print(f"{tree['fabric_m2']:.2f} m² of cloth, {tree['seam_length_m']:.1f} m of seams")
     if faults:
         raise typer.Exit(2)
 
@@ -158,11 +215,20 @@ def check(
 def convert(
     pattern: Annotated[Path, typer.Argument(metavar="IN.json|.dxf")],
     out_: Annotated[Path, typer.Option("--out", help="OUT.json, .dxf, .svg or .pdf")],
+    paper: PaperName = "A4",
+    language: SheetLanguage = "en",
+    dialect: Dialect = "astm",
 ) -> None:
     """Write a pattern in another format."""
+    from fitting.pattern import Style
+
     files.require_writable(out_, folder=False)
     _pattern_writer(out_)
-    _write_pattern(_read_pattern(pattern), out_)
+    _check_dialect(dialect)
+    written = _pattern_files(_read_pattern(pattern), out_, Style(paper, language, dialect))
+    files.write(written)
+    for path in written:
+        out.print(str(path), markup=False)
 
 
 @app.command()
@@ -238,7 +304,7 @@ def render(
 @app.command()
 def preview(
     height_cm: HeightCm,
-    garment: Annotated[str, typer.Option(help="See `fitting garments`.")],
+    garment: Annotated[str, typer.Option(help=_GARMENT_HELP)],
     out_: Annotated[Path, typer.Option("--out", help="A folder for the results.")],
     front: Front = None,
     side: Side = None,
@@ -253,8 +319,11 @@ def preview(
     as_json: Json = False,
 ) -> None:
     """Photos or a tape in, a fitted garment out: pictures, model, pattern and figures."""
+    from fitting.pattern import garment_from, garments
+
     files.require_writable(out_, folder=True)
-    look = pipeline.Look(garment, fabric, _pairs(option, "--option"), edge_mm)
+    design = garment if garment in garments() else garment_from(garment)
+    look = pipeline.Look(design, fabric, _pairs(option, "--option"), edge_mm)
     pipeline.check_look(look)
     person = _person(height_cm, weight_kg, sex, age, tape, front, side)
     _preview(person, look, out_, device, as_json)
@@ -383,15 +452,38 @@ def _pattern_writer(path: Path) -> Callable[[Pattern], bytes]:
     return writers[path.suffix]
 
 
-def _write_pattern(pattern: Pattern, path: Path) -> None:
-    from fitting.pattern import beside
+def _check_dialect(name: str) -> None:
+    from fitting.pattern.exchange.dxf import DIALECTS
 
-    written = {path: _pattern_writer(path)(pattern)}
+    if name not in DIALECTS:
+        raise BadInput(f"there is no dialect {name!r} (there are: {', '.join(DIALECTS)})")
+
+
+def _pattern_files(pattern: Pattern, path: Path, style: Style) -> dict[Path, bytes]:
+    """A pattern's file and those that belong beside it."""
+    from fitting.pattern import beside, formats_by_suffix
+
+    written = {path: formats_by_suffix(style)[path.suffix](pattern)}
     for suffix, data in beside(pattern, path.suffix).items():
         written[path.with_suffix(suffix)] = data
-    files.write(written)
-    for one in written:
-        out.print(str(one), markup=False)
+    return written
+
+
+def _nested(
+    nest: Mapping[str, Pattern], sample: str | None, path: Path, style: Style
+) -> tuple[Pattern, dict[Path, bytes]]:
+    """The sample size of a nest, and the nest's files."""
+    from fitting.pattern import nest_files
+
+    by_label = {name.partition(":")[2]: pattern for name, pattern in nest.items()}
+    labels = list(by_label)
+    chosen = labels[len(labels) // 2] if sample is None else sample
+    if chosen not in by_label:
+        raise BadInput(f"--sample {chosen!r} is none of the sizes {', '.join(labels)}")
+    made = nest_files(by_label, chosen, path.suffix, style)
+    if path.suffix == ".dxf" and ".rul" not in made:
+        err.print("no grade rules: the sizes differ in their darts; each is in the DXF itself")
+    return by_label[chosen], {path.with_name(path.stem + end): d for end, d in made.items()}
 
 
 def _read_pattern(path: Path) -> Pattern:
@@ -494,6 +586,35 @@ def _fit_table(tree: Mapping[str, Any]) -> None:
         )
     out.print(table)
     out.print(tree["summary"]["en"], markup=False, soft_wrap=True)
+
+
+def _finished_table(tree: Mapping[str, Any]) -> None:
+    """Finished measurements with tolerances beside the body's."""
+    if not tree["finished"]:
+        return
+    table = _table("finished", "garment cm", "± cm", "body cm", "ease cm")
+    for row in tree["finished"]:
+        body, ease = row["body_cm"], row["ease_cm"]
+        table.add_row(
+            row["name"].replace("_", " "),
+            f"{row['garment_cm']:.1f}",
+            f"{row['tolerance_cm']:.1f}",
+            "" if body is None else f"{body:.1f}",
+            "" if ease is None else f"{ease:+.1f}",
+        )
+    out.print(table)
+
+
+def _openings_table(tree: Mapping[str, Any]) -> None:
+    """How wide openings are, and what must go through."""
+    if not tree["openings"]:
+        return
+    table = _table("opening", "cm", "opens to cm", "over")
+    for row in tree["openings"]:
+        table.add_row(
+            row["name"], f"{row['length_cm']:.1f}", f"{row['opens_to_cm']:.1f}", row["over"]
+        )
+    out.print(table)
 
 
 def _catalogue(tree: Mapping[str, Any]) -> None:

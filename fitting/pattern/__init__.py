@@ -4,10 +4,10 @@
 Either passes ``require_sewable`` before it is draped or cut.
 """
 
-from fitting.pattern.charts import Chart, Size, size, size_charts
+from fitting.pattern.charts import Chart, Size, size, size_charts, sizes
 from fitting.pattern.design import Garment, Option, Options
 from fitting.pattern.drafting import draft
-from fitting.pattern.exchange import beside, formats_by_suffix, read_pattern
+from fitting.pattern.exchange import Style, beside, formats_by_suffix, nest_files, read_pattern
 from fitting.pattern.gate import Fault, check, require_sewable
 from fitting.pattern.grading import grade_rules, graded
 from fitting.pattern.own import garment_from
@@ -21,6 +21,7 @@ __all__ = [
     "Option",
     "Options",
     "Size",
+    "Style",
     "beside",
     "catalogue",
     "check",
@@ -32,9 +33,11 @@ __all__ = [
     "garments",
     "grade_rules",
     "graded",
+    "nest_files",
     "read_pattern",
     "require_sewable",
     "size",
     "size_charts",
+    "sizes",
     "summary",
 ]

@@ -20,6 +20,7 @@ from fitting.errors import UnknownName
 from fitting.pattern.design import known
 from fitting.records import Measurement, Sex
 
+MOST_IN_A_NEST = 24  # sizes; more cannot be told apart on a sheet
 SIGMA = 0.005  # [m] of a chart's figure: it is nominal, and people of a size vary by its interval
 
 
@@ -124,6 +125,42 @@ def size(spec: str) -> Size:
         chart.sex,
         {n: Measurement(cm / 100, SIGMA, "stated") for n, cm in stated.items()},
     )
+
+
+def sizes(spec: str) -> tuple[Size, ...]:
+    """The sizes written ``CHART:LABEL,LABEL``, a range ``CHART:S..XL``, or ``CHART:*`` for all.
+
+    Raises:
+        UnknownName: No such chart or label, or a range that runs backwards.
+    """
+    name, _, wanted = spec.partition(":")
+    chart = _charts().get(name)
+    if chart is None or not ("," in wanted or ".." in wanted or wanted == "*"):
+        return (size(spec),)
+    labels = chart.labels()
+    found: list[str] = []
+    for part in wanted.split(","):
+        first, dots, last = part.partition("..")
+        if part == "*":
+            found += labels
+        elif dots:
+            i, j = (_index(chart, label) for label in (first, last))
+            if i > j:
+                raise UnknownName(f"{part!r} runs backwards: {last} comes before {first}")
+            found += labels[i : j + 1]
+        else:
+            found.append(part)
+    if len(found) > MOST_IN_A_NEST:
+        raise UnknownName(
+            f"{spec!r} is {len(found)} sizes; at most {MOST_IN_A_NEST} are drawn together"
+        )
+    return tuple(size(f"{name}:{label}") for label in dict.fromkeys(found))
+
+
+def _index(chart: Chart, label: str) -> int:
+    """Where a label stands in its chart."""
+    chart.stated(label)
+    return [known.casefold() for known in chart.labels()].index(label.casefold())
 
 
 def catalogue() -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.sax.saxutils import escape, quoteattr
 
-from fitting.pattern.sheet import LAYERS, Layer, Path, Sheet, Text, draw
+from fitting.pattern.sheet import LAYERS, Layer, Path, Sheet, Text, draw, draw_nest
 from fitting.pattern.words import Language
 from fitting.records import Pattern
 
@@ -16,9 +17,19 @@ _STYLE: dict[Layer, str] = {
 }
 
 
+_COLOURS = (
+    "#000", "#c1272d", "#1f5fbf", "#1a7f37", "#8a3ffc", "#b25e00", "#007d79", "#9f1853",
+)  # fmt: skip
+
+
 def svg(pattern: Pattern, *, language: Language = "en") -> str:
     """The pieces with allowances, notches and marks, at 1:1."""
     return sheet_svg(draw(pattern, language=language))
+
+
+def nest_svg(nest: Mapping[str, Pattern], sample: str, *, language: Language = "en") -> str:
+    """Several sizes drawn into one another, each in a colour of its own."""
+    return sheet_svg(draw_nest(nest, sample, language=language))
 
 
 def sheet_svg(sheet: Sheet) -> str:
@@ -54,6 +65,9 @@ def _path(path: Path, height: float) -> str:
         words.append(verb + " ".join(_number(v) for v in turned))
     dashes = ' stroke-dasharray="8 3 2 3"' if path.dashed else ""
     piece = f" data-piece={quoteattr(path.piece)}" if path.piece else ""
+    if path.size:
+        colour = _COLOURS[path.stroke % len(_COLOURS)]
+        piece += f' data-size={quoteattr(path.size)} stroke="{colour}"'
     return f'<path d="{" ".join(words)}"{dashes}{piece}/>'
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from fitting.assets import asset
 from fitting.errors import UnknownName
-from fitting.pattern.sheet import Layer, Path, Sheet, Text, draw
+from fitting.pattern.sheet import Layer, Path, Sheet, Text, draw, draw_nest, garment_title
 from fitting.pattern.tolerances import finished
 from fitting.pattern.wardrobe import garments
 from fitting.pattern.words import Language, word
@@ -43,6 +43,11 @@ _STROKES: dict[Layer, tuple[float, float, tuple[float, ...]]] = {  # [mm] width,
     "notch": (0.5, 0.0, ()),
     "mark": (0.25, 0.45, ()),
 }
+# Sizes drawn into one another are told apart by their dashes, as printers are often black only.
+_SIZE_DASHES: tuple[tuple[float, ...], ...] = (
+    (), (6.0, 2.0), (2.0, 1.5), (10.0, 2.0, 2.0, 2.0), (10.0, 2.0, 2.0, 2.0, 2.0, 2.0),
+    (14.0, 3.0), (1.0, 3.0), (4.0, 4.0),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,23 +68,62 @@ class Tile:
         return f"{letters}{self.row + 1}"
 
 
+@dataclass(frozen=True)
+class _Work:
+    """What is printed: a pattern, or several sizes in one another with the sample's tables."""
+
+    pattern: Pattern
+    nest: Mapping[str, Pattern]
+    language: Language
+
+    def sheet(self, width_mm: float) -> Sheet:
+        """The drawing, of about that width."""
+        if self.nest:
+            sample = next(k for k, p in self.nest.items() if p is self.pattern)
+            return draw_nest(self.nest, sample, language=self.language, width_mm=width_mm)
+        return draw(self.pattern, language=self.language, width_mm=width_mm)
+
+    @property
+    def title(self) -> str:
+        """Garment and size, or sizes."""
+        name = garment_title(self.pattern.name, self.language)
+        if self.nest:
+            return f"{name} · {', '.join(self.nest)}"
+        return f"{name} · {self.pattern.size or word('made to measure', self.language)}"
+
+
 def pdf(pattern: Pattern, *, paper: Paper = "A4", language: Language = "en") -> bytes:
     """The pattern as a PDF: the same bytes for the same pattern.
 
     Raises:
         UnknownName: No such paper.
     """
+    return _printed(_Work(pattern, {}, language), paper)
+
+
+def nest_pdf(
+    nest: Mapping[str, Pattern], sample: str, *, paper: Paper = "A4", language: Language = "en"
+) -> bytes:
+    """Several sizes drawn into one another, with the tables of the sample size.
+
+    Raises:
+        UnknownName: No such paper.
+    """
+    return _printed(_Work(nest[sample], nest, language), paper)
+
+
+def _printed(work: _Work, paper: Paper) -> bytes:
     if paper not in PAPERS:
         raise UnknownName(f"there is no paper {paper!r} (there are: {', '.join(PAPERS)})")
     _use_font()
     out = BytesIO()
     canvas = Canvas(out, invariant=1, pageCompression=1)
-    canvas.setTitle(pattern.name)
+    canvas.setTitle(work.pattern.name)
     canvas.setCreator("cyberatelier")
     if paper in _SIZES:
-        _tiled(canvas, pattern, paper, language)
+        _tiled(canvas, work, paper)
     else:
-        _one_page(canvas, pattern, paper, language)
+        _one_page(canvas, work, paper)
     canvas.save()
     return out.getvalue()
 
@@ -111,17 +155,17 @@ def tiles(sheet: Sheet, paper: str) -> list[Tile]:
     ]
 
 
-def _tiled(canvas: Canvas, pattern: Pattern, paper: str, language: Language) -> None:
+def _tiled(canvas: Canvas, work: _Work, paper: str) -> None:
     wide, _ = window(paper)
-    sheet = draw(pattern, language=language, width_mm=6 * (wide - OVERLAP) + OVERLAP)
+    sheet = work.sheet(6 * (wide - OVERLAP) + OVERLAP)
     pages = tiles(sheet, paper)
     _form(canvas, sheet)
     used = [t for t in pages if _inked(sheet, t, window(paper))]
-    _cover(canvas, pattern, sheet, pages, used, paper, language)
+    _cover(canvas, work, sheet, pages, used, paper)
     width, height = _SIZES[paper]
     for tile in used:
         canvas.setPageSize((width * PT, height * PT))
-        _tile_page(canvas, tile, paper, language, len(used), used.index(tile) + 1)
+        _tile_page(canvas, tile, paper, work.language, len(used), used.index(tile) + 1)
         canvas.showPage()
 
 
@@ -191,10 +235,10 @@ def _segments(path: Path) -> Iterator[tuple[float, float, float, float]]:
 # ---- one page ------------------------------------------------------------------------------------
 
 
-def _one_page(canvas: Canvas, pattern: Pattern, paper: Paper, language: Language) -> None:
+def _one_page(canvas: Canvas, work: _Work, paper: Paper) -> None:
     """The whole sheet below a head with scale boxes and tables; rolls are as wide as the roll."""
     width = _ROLL - 2 * _MARGIN if paper == "A0" else 1500.0
-    sheet = draw(pattern, language=language, width_mm=width)
+    sheet = work.sheet(width)
     _form(canvas, sheet)
     page = max(_ROLL, sheet.width + 2 * _MARGIN) if paper == "A0" else max(sheet.width, 600.0)
     left = _MARGIN if paper == "A0" else 0.0
@@ -212,7 +256,7 @@ def _one_page(canvas: Canvas, pattern: Pattern, paper: Paper, language: Language
         canvas.doForm("sheet")
         canvas.restoreState()
         if i == 0:
-            _head(canvas, pattern, language, 20.0, high - 15.0)
+            _head(canvas, work, 20.0, high - 15.0)
         canvas.showPage()
 
 
@@ -224,10 +268,13 @@ def _form(canvas: Canvas, sheet: Sheet) -> None:
     canvas.beginForm("sheet", 0, 0, sheet.width * PT, sheet.height * PT)
     for path in sheet.paths:
         width, grey, dashes = _STROKES[path.layer]
+        if path.dashed:
+            dashes = (8.0, 3.0, 2.0, 3.0)
+        elif path.size and path.layer == "cut":
+            dashes = _SIZE_DASHES[path.stroke % len(_SIZE_DASHES)]
         canvas.setLineWidth(width * PT)
         canvas.setStrokeGray(grey)
-        pattern = (8.0, 3.0, 2.0, 3.0) if path.dashed else dashes
-        canvas.setDash([d * PT for d in pattern] if pattern else [])
+        canvas.setDash([d * PT for d in dashes] if dashes else [])
         canvas.drawPath(_drawn(canvas, path))
     canvas.setFillGray(0.25)
     for text in sheet.texts:
@@ -260,18 +307,12 @@ def _write(canvas: Canvas, text: Text) -> None:
 
 
 def _cover(
-    canvas: Canvas,
-    pattern: Pattern,
-    sheet: Sheet,
-    pages: list[Tile],
-    used: list[Tile],
-    paper: str,
-    language: Language,
+    canvas: Canvas, work: _Work, sheet: Sheet, pages: list[Tile], used: list[Tile], paper: str
 ) -> None:
     """The first page: scale boxes, tables and the map of the tiles."""
     width, height = _SIZES[paper]
     canvas.setPageSize((width * PT, height * PT))
-    _head(canvas, pattern, language, 15.0, height - 15.0)
+    _head(canvas, work, 15.0, height - 15.0)
     columns = max(t.column for t in pages) + 1
     rows = max(t.row for t in pages) + 1
     wide, high = window(paper)
@@ -280,7 +321,7 @@ def _cover(
     canvas.setFont(_FONT, 3.5 * PT)
     canvas.setFillGray(0.0)
     title_y = y0 + rows * (high - OVERLAP) * scale + 4
-    canvas.drawString(x0 * PT, title_y * PT, word("page map", language))
+    canvas.drawString(x0 * PT, title_y * PT, word("page map", work.language))
     canvas.setLineWidth(0.2 * PT)
     for tile in pages:
         x = x0 + tile.column * (wide - OVERLAP) * scale
@@ -298,15 +339,14 @@ def _cover(
     canvas.showPage()
 
 
-def _head(canvas: Canvas, pattern: Pattern, language: Language, x: float, top: float) -> None:
+def _head(canvas: Canvas, work: _Work, x: float, top: float) -> None:
     """Title, scale boxes, and the tables of measurements and options, from a corner down [mm]."""
+    language = work.language
     canvas.setFillGray(0.0)
     canvas.setStrokeGray(0.0)
     canvas.setDash([])
     canvas.setFont(_FONT, 6 * PT)
-    size = pattern.size or word("made to measure", language)
-    title = f"{pattern.name.replace('_', ' ')} · {size}"
-    canvas.drawString(x * PT, (top - 5) * PT, title)
+    canvas.drawString(x * PT, (top - 5) * PT, work.title)
     canvas.setLineWidth(0.3 * PT)
     low = top - 12 - 101.6
     canvas.rect(x * PT, low * PT, 100 * PT, 100 * PT)
@@ -320,7 +360,7 @@ def _head(canvas: Canvas, pattern: Pattern, language: Language, x: float, top: f
     canvas.drawString((x + 80) * PT, (low + 96) * PT, "4 in")
     for i, line in enumerate(("print at 100 %", "the square must measure 10 cm")):
         canvas.drawString((x + 3) * PT, (low + 14 - 5 * i) * PT, word(line, language))
-    _tables(canvas, pattern, language, x, top - 14)
+    _tables(canvas, work.pattern, language, x, top - 14)
 
 
 def _ticks(canvas: Canvas, x: float, y: float, step: float, count: int) -> None:

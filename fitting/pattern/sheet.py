@@ -6,15 +6,16 @@ x runs to the right and y **up**; writers whose y runs down turn it over.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
-from shapely.geometry import Polygon
 
 from fitting import curves
 from fitting.pattern.allowance import cut_outline, doubled, edge_on_fold, runs_clockwise
+from fitting.pattern.marks import LEADING, caption, grain_line
+from fitting.pattern.wardrobe import garments
 from fitting.pattern.words import Language, panel_title, word
 from fitting.records import FloatArray, Panel, Pattern
 from fitting.units import MM
@@ -25,7 +26,6 @@ LAYERS: tuple[Layer, ...] = ("cut", "sew", "notch", "mark")
 _NOTCH_GAP = 3.0  # [mm] between the strokes of a double notch
 _NOTCH = 5.0  # [mm] stroke across the allowance where there is none
 _GAP = 20.0  # [mm] between pieces
-_SMALLEST = 3.0  # [mm] captions that would be smaller beside the grain line are centred on it
 _ARC_STEP = math.radians(30)  # longest turn drawn as one Bézier: off by 2e-6 of the radius
 
 Command = tuple[str, tuple[float, ...]]  # "M", "L", "C", "Z" with coordinates [mm]
@@ -40,12 +40,16 @@ class Path:
         commands: Move, line, cubic and close, as in SVG, coordinates in mm.
         dashed: Fold and centre lines.
         piece: The panel it belongs to.
+        size: Label of the size, where several are drawn into one another.
+        stroke: Number of the size, which has a colour and dashes of its own.
     """
 
     layer: Layer
     commands: tuple[Command, ...]
     dashed: bool = False
     piece: str = ""
+    size: str = ""
+    stroke: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,8 +84,67 @@ def draw(pattern: Pattern, *, language: Language = "en", width_mm: float = 1500.
         language: Of the words.
         width_mm: Of the sheet; wider where a piece is.
     """
-    pieces = [_piece(panel, pattern, language) for panel in pattern.panels]
-    boxes = [_box(paths) for paths, _ in pieces]
+    pieces = [(panel.name, *_piece(panel, pattern, language)) for panel in pattern.panels]
+    return _laid_out(pattern.name, pieces, width_mm)
+
+
+def draw_nest(
+    nest: Mapping[str, Pattern],
+    sample: str,
+    *,
+    language: Language = "en",
+    width_mm: float = 1500.0,
+) -> Sheet:
+    """Several sizes of a pattern drawn into one another, each with a stroke of its own.
+
+    Pieces lie on the same centre line, waist or crown as they are drafted; grain, captions and
+    marks are those of the sample size.
+
+    Args:
+        nest: Patterns by size label, smallest first.
+        sample: Which of them carries the marks.
+        language, width_mm: As for `draw`.
+    """
+    names = dict.fromkeys(panel.name for pattern in nest.values() for panel in pattern.panels)
+    labels = " ".join(nest)
+    pieces = []
+    for name in names:
+        own = {
+            label: panel
+            for label, pattern in nest.items()
+            for panel in pattern.panels
+            if panel.name == name
+        }
+        marked = sample if sample in own else next(iter(own))
+        whole = replace(nest[marked], size=labels)
+        marks, texts = _piece(own[marked], whole, language, marks_only=True)
+        paths = []
+        for number, label in enumerate(nest):
+            if label in own:
+                drawn = _lines(own[label], nest[label])
+                paths += [replace(p, size=label, stroke=number) for p in drawn]
+        pieces.append((name, [*paths, *marks], texts))
+    pieces.append(("", *_legend(list(nest), language)))
+    return _laid_out(nest[sample].name, pieces, width_mm)
+
+
+def _legend(labels: Sequence[str], language: Language) -> tuple[list[Path], list[Text]]:
+    """Which stroke is which size."""
+    paths, texts = [], [Text("mark", 0.0, 4.0, 4.0, word("size", language))]
+    for number, label in enumerate(labels):
+        y = -8.0 * (number + 1)
+        stroke = polyline(np.array([[0.0, y + 2.0], [40.0, y + 2.0]]), closed=False)
+        paths.append(Path("cut", stroke, False, "", label, number))
+        texts.append(Text("mark", 45.0, y, 4.0, label))
+    return paths, texts
+
+
+Piece = tuple[str, list[Path], list[Text]]
+
+
+def _laid_out(title: str, pieces: Sequence[Piece], width_mm: float) -> Sheet:
+    """Pieces in rows, the tallest first."""
+    boxes = [_box(paths) for _, paths, _ in pieces]
     widest = max((x1 - x0 for x0, _, x1, _ in boxes), default=0.0)
     limit = max(width_mm, widest + 2 * _GAP)
     paths: list[Path] = []
@@ -91,16 +154,18 @@ def draw(pattern: Pattern, *, language: Language = "en", width_mm: float = 1500.
     row = used = 0.0
     order = sorted(range(len(pieces)), key=lambda i: -(boxes[i][3] - boxes[i][1]))
     for i in order:
+        name, own, words = pieces[i]
         x0, y0, x1, y1 = boxes[i]
         if x > _GAP and x + (x1 - x0) + _GAP > limit:
             x, y, row = _GAP, y + row + _GAP, 0.0
         dx, dy = x - x0, y - y0
-        paths += [_shifted(p, dx, dy) for p in pieces[i][0]]
-        texts += [Text(t.layer, t.x + dx, t.y + dy, t.size, t.text, t.turn) for t in pieces[i][1]]
-        placed.append((pattern.panels[i].name, dx, dy))
+        paths += [_shifted(p, dx, dy) for p in own]
+        texts += [Text(t.layer, t.x + dx, t.y + dy, t.size, t.text, t.turn) for t in words]
+        if name:
+            placed.append((name, dx, dy))
         x += x1 - x0 + _GAP
         used, row = max(used, x), max(row, y1 - y0)
-    return Sheet(used, y + row + _GAP, tuple(paths), tuple(texts), pattern.name, tuple(placed))
+    return Sheet(used, y + row + _GAP, tuple(paths), tuple(texts), title, tuple(placed))
 
 
 def outline_commands(panel: Panel) -> tuple[Command, ...]:
@@ -156,28 +221,52 @@ def polyline(points: FloatArray, closed: bool = True) -> tuple[Command, ...]:
 # ---- one piece -----------------------------------------------------------------------------------
 
 
-def _piece(panel: Panel, pattern: Pattern, language: Language) -> tuple[list[Path], list[Text]]:
-    """Lines and words of a panel in its own coordinates [mm]."""
+def _piece(
+    panel: Panel, pattern: Pattern, language: Language, *, marks_only: bool = False
+) -> tuple[list[Path], list[Text]]:
+    """Lines and words of a panel in its own coordinates [mm].
+
+    Args:
+        panel: The piece.
+        pattern: What it belongs to.
+        language: Of the words.
+        marks_only: Without what differs by size: outlines and notches.
+    """
     name = panel.name
-    ring = cut_outline(panel, pattern)
+    ring = _cut_ring(panel, pattern)
+    paths = [] if marks_only else _lines(panel, pattern)
     fold = edge_on_fold(panel)
-    paths = []
     if fold is not None:
         edge = panel.edges[fold]
-        a, b = panel.vertices[edge.start], panel.vertices[edge.end]
-        ring = doubled(ring, a, b)
-        axis = polyline(np.array([a, b]) / MM, closed=False)
-        paths.append(Path("mark", axis, True, name))
-    paths.insert(0, Path("cut", polyline(ring / MM), False, name))
-    paths.append(Path("sew", outline_commands(panel), False, name))
-    paths += [Path("notch", c, False, name) for c in notch_strokes(panel)]
+        axis = panel.vertices[[edge.start, edge.end]] / MM
+        paths.append(Path("mark", polyline(axis, closed=False), True, name))
     for line in panel.lines:
         dashed = line.name.startswith(("centre", "fold"))
         paths.append(Path("mark", polyline(np.array(line.points) / MM, False), dashed, name))
     for x, y in panel.drills:
         paths += _cross(x / MM, y / MM, name)
-    arrow, texts = _grain_and_words(panel, pattern, ring / MM, language)
-    return [*paths, *arrow], texts
+    low, high = grain_line(panel)
+    return [*paths, *_arrow(low / MM, high / MM, name)], _words(panel, pattern, ring, language)
+
+
+def _cut_ring(panel: Panel, pattern: Pattern) -> FloatArray:
+    """The line a piece is cut along, opened out where an edge lies on the fold [m]."""
+    ring = cut_outline(panel, pattern)
+    fold = edge_on_fold(panel)
+    if fold is None:
+        return ring
+    edge = panel.edges[fold]
+    return doubled(ring, panel.vertices[edge.start], panel.vertices[edge.end])
+
+
+def _lines(panel: Panel, pattern: Pattern) -> list[Path]:
+    """Cut line, sewn line and notches of a panel."""
+    name = panel.name
+    return [
+        Path("cut", polyline(_cut_ring(panel, pattern) / MM), False, name),
+        Path("sew", outline_commands(panel), False, name),
+        *(Path("notch", c, False, name) for c in notch_strokes(panel)),
+    ]
 
 
 def notch_strokes(panel: Panel) -> list[tuple[Command, ...]]:
@@ -211,46 +300,54 @@ def _cross(x: float, y: float, piece: str) -> list[Path]:
     ]
 
 
-def _grain_and_words(
-    panel: Panel, pattern: Pattern, ring: FloatArray, language: Language
-) -> tuple[list[Path], list[Text]]:
-    """The grain arrow through a roomy place of the piece, and its caption beside it."""
-    shape = Polygon(ring)
-    middle = shape.representative_point() if not shape.contains(shape.centroid) else shape.centroid
-    at = np.array([middle.x, middle.y])
-    grain = np.array(panel.grain)
-    span = float(np.ptp(ring @ grain))
-    half = 0.3 * span * grain
-    low, high = at - half, at + half
+def _arrow(low: FloatArray, high: FloatArray, piece: str) -> list[Path]:
+    """The grain line with a head at either end [mm]."""
+    span = float(np.hypot(*(high - low)))
+    grain = (high - low) / (span or 1.0)
     side = np.array([-grain[1], grain[0]])
-    barb = min(8.0, 0.1 * span)
-    paths = [Path("mark", polyline(np.array([low, high]), False), False, panel.name)]
+    barb = min(8.0, 0.15 * span)
+    paths = [Path("mark", polyline(np.array([low, high]), False), False, piece)]
     for tip, back in ((low, grain), (high, -grain)):
         head = np.array([tip + barb * (back + 0.5 * side), tip, tip + barb * (back - 0.5 * side)])
-        paths.append(Path("mark", polyline(head, False), False, panel.name))
+        paths.append(Path("mark", polyline(head, False), False, piece))
+    return paths
+
+
+def _words(panel: Panel, pattern: Pattern, ring: FloatArray, language: Language) -> list[Text]:
+    """The caption where it hides nothing."""
     lines = captions(panel, pattern, language)
-    x0, y0, x1, y1 = shape.bounds
-    widest = max(len(line) for line in lines)
-    # Letters are about 0.85 of a capital's height wide; the caption stays on the piece.
-    size = min(7.0, 0.9 * (x1 - at[0]) / (0.85 * widest), 0.16 * (y1 - y0))
-    start = at[0] + 2.0
-    if size < _SMALLEST:
-        size = max(2.0, min(_SMALLEST, 0.9 * (x1 - x0) / (0.85 * widest)))
-        start = at[0] - 0.42 * widest * size
-    texts = [
-        Text("mark", start, at[1] - i * 1.6 * size, size, line) for i, line in enumerate(lines)
+    at = caption(panel, ring, lines)
+    step = LEADING * at.size / MM
+    turned = at.turn != 0.0
+    return [
+        Text(
+            "mark",
+            at.x / MM + (i * step if turned else 0.0),
+            at.y / MM - (0.0 if turned else i * step),
+            at.size / MM,
+            line,
+            at.turn,
+        )
+        for i, line in enumerate(lines)
     ]
-    return paths, texts
+
+
+def garment_title(name: str, language: Language) -> str:
+    """What a garment is called."""
+    known = garments().get(name)
+    if language == "ru" and known is not None and known.title_ru:
+        return known.title_ru
+    return name.replace("_", " ")
 
 
 def captions(panel: Panel, pattern: Pattern, language: Language) -> list[str]:
     """What is written on a piece."""
-    quantity = f"{word('cut', language)} {panel.cut}"
-    if panel.fold:
-        quantity += f", {word('on the fold', language)}"
+    quantity = f"{panel.cut} дет." if language == "ru" else f"cut {panel.cut}"
+    if edge_on_fold(panel) is not None:
+        quantity += f", {word('folded along the line', language)}"
     size = pattern.size or word("made to measure", language)
     return [
-        f"{pattern.name.replace('_', ' ')}: {panel_title(panel.name, language)}",
+        f"{garment_title(pattern.name, language)}: {panel_title(panel.name, language)}",
         f"{quantity}, {word(panel.material, language)}",
         size,
     ]
@@ -272,4 +369,4 @@ def _shifted(path: Path, dx: float, dy: float) -> Path:
         (verb, tuple(v + (dy if k % 2 else dx) for k, v in enumerate(numbers)))
         for verb, numbers in path.commands
     )
-    return Path(path.layer, moved, path.dashed, path.piece)
+    return replace(path, commands=moved)

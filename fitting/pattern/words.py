@@ -36,8 +36,7 @@ _RUSSIAN = {
     "skirt front": "переднее полотнище",
     "skirt back": "заднее полотнище",
     # on a piece
-    "cut": "крой",
-    "on the fold": "со сгибом",
+    "folded along the line": "со сгибом по линии",
     "shell": "основная ткань",
     "rib": "рибана",
     "lining": "подкладка",

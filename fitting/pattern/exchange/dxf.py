@@ -20,6 +20,7 @@ from fitting.errors import UnknownName
 from fitting.pattern.allowance import cut_outline, edge_on_fold, runs_clockwise
 from fitting.pattern.exchange import json
 from fitting.pattern.grading import GradeRules
+from fitting.pattern.marks import grain_line
 from fitting.records import FloatArray, Panel, Pattern
 from fitting.units import INCH, MM
 
@@ -75,9 +76,28 @@ def write(pattern: Pattern, *, dialect: str = "astm", rules: GradeRules | None =
     Raises:
         UnknownName: No such dialect.
     """
+    return write_nest({size_of(pattern): pattern}, size_of(pattern), dialect=dialect, rules=rules)
+
+
+def write_nest(
+    nest: Mapping[str, Pattern],
+    sample: str,
+    *,
+    dialect: str = "astm",
+    rules: GradeRules | None = None,
+) -> bytes:
+    """The pieces of a pattern in several sizes: a block for each piece and size.
+
+    Args:
+        nest: Patterns by size label, smallest first.
+        sample: Label of the sample size, whose pieces come first and carry the grade rules.
+        dialect, rules: As for `write`.
+    Raises:
+        UnknownName: No such dialect.
+    """
     if dialect not in DIALECTS:
         raise UnknownName(f"there is no dialect {dialect!r} (there are: {', '.join(DIALECTS)})")
-    return _Writer(pattern, DIALECTS[dialect], rules).file()
+    return _Writer(nest, sample, DIALECTS[dialect], rules).file()
 
 
 def sidecar(pattern: Pattern) -> bytes:
@@ -100,30 +120,36 @@ def size_of(pattern: Pattern) -> str:
 class _Writer:
     """Group codes of one file."""
 
-    def __init__(self, pattern: Pattern, dialect: Dialect, rules: GradeRules | None) -> None:
-        self._pattern = pattern
+    def __init__(
+        self, nest: Mapping[str, Pattern], sample: str, dialect: Dialect, rules: GradeRules | None
+    ) -> None:
+        others = {label: pattern for label, pattern in nest.items() if label != sample}
+        self._nest = {sample: nest[sample], **others}
+        self._sample = sample
         self._dialect = dialect
         self._rules = rules
         self._lines: list[str] = []
 
     def file(self) -> bytes:
-        size = size_of(self._pattern)
         self._add((0, "SECTION"), (2, "HEADER"), (9, "$ACADVER"), (1, "AC1009"), (0, "ENDSEC"))
         self._add((0, "SECTION"), (2, "BLOCKS"))
-        names = [block_name(p.name, size) for p in self._pattern.panels]
-        for panel, name in zip(self._pattern.panels, names, strict=True):
-            self._add((0, "BLOCK"), (8, BOUNDARY), (2, name), (70, 0), *self._at(np.zeros(2)))
-            self._piece(panel, size)
-            self._add((0, "ENDBLK"), (8, BOUNDARY))
+        names = []
+        for size, pattern in self._nest.items():
+            for panel in pattern.panels:
+                names.append(block_name(panel.name, size))
+                self._add((0, "BLOCK"), (8, BOUNDARY), (2, names[-1]), (70, 0))
+                self._add(*self._at(np.zeros(2)))
+                self._piece(panel, pattern, size)
+                self._add((0, "ENDBLK"), (8, BOUNDARY))
         self._add((0, "ENDSEC"), (0, "SECTION"), (2, "ENTITIES"))
         for name in names:
             self._add((0, "INSERT"), (8, BOUNDARY), (2, name), *self._at(np.zeros(2)))
-        table = f"{self._pattern.name}.RUL" if self._rules else ""
+        style = self._nest[self._sample].name
         for line in (
-            f"Style Name: {self._pattern.name}",
+            f"Style Name: {style}",
             "Author: cyberatelier",
-            f"Sample Size: {size}",
-            f"Grade Rule Table: {table}",
+            f"Sample Size: {self._sample}",
+            f"Grade Rule Table: {f'{style}.RUL' if self._rules else ''}",
             f"Units: {self._dialect.units}",
             self._dialect.version,
         ):
@@ -163,17 +189,18 @@ class _Writer:
 
     # ---- a piece
 
-    def _piece(self, panel: Panel, size: str) -> None:
+    def _piece(self, panel: Panel, pattern: Pattern, size: str) -> None:
         sides = [_edge_points(panel, i) for i in range(len(panel.edges))]
         sewn = np.vstack([s[:-1] for s in sides])
-        cut = cut_outline(panel, self._pattern)
+        cut = cut_outline(panel, pattern)
         if self._dialect.boundary == "cut":
             self._polyline(BOUNDARY, cut, closed=True)
             self._polyline(SEW, sewn, closed=True)
         else:
             self._polyline(BOUNDARY, sewn, closed=True)
             self._polyline(INTERNAL, cut, closed=True)
-        numbers = self._rules.numbers.get(panel.name) if self._rules else None
+        rules = self._rules if size == self._sample else None
+        numbers = rules.numbers.get(panel.name) if rules else None
         for i, side in enumerate(sides):
             self._point(TURN, side[0])
             if numbers:
@@ -220,14 +247,6 @@ class _Writer:
 
     def _end(self, point: FloatArray) -> tuple[tuple[int, object], tuple[int, object]]:
         return (11, self._number(float(point[0]))), (21, self._number(float(point[1])))
-
-
-def grain_line(panel: Panel) -> tuple[FloatArray, FloatArray]:
-    """A grain line through the middle of a piece, from its foot to its head [m]."""
-    grain = np.array(panel.grain)
-    middle = panel.vertices.mean(axis=0)
-    half = 0.3 * float(np.ptp(panel.vertices @ grain))
-    return middle - half * grain, middle + half * grain
 
 
 def _edge_points(panel: Panel, index: int) -> FloatArray:
