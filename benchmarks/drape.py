@@ -1,7 +1,8 @@
 """Times the drape, alone or beside a peer on the same work.
 
 ``--case tube`` and ``--case sheet`` are neutral cases in the folder ``../shared/data/drape_cases``:
-a tube of cloth around a body, held at its upper edge, and a sheet over a sphere. ``--case tee``
+a tube of cloth around a body, held at its upper edge, and a sheet over a sphere. Ours goes from
+coarse to fine, as in a garment, and ends on the case's own mesh. ``--case tee``
 drapes the T-shirt at several edge lengths, to show how the cost grows. ``--peer blender`` lets
 Blender's cloth (the optional ``bpy`` package) do the neutral cases too, in turn with ours.
 
@@ -25,6 +26,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from scipy.spatial import Delaunay, cKDTree
 
 from fitting.drape import DrapeSettings
 from fitting.drape.clock import Clock
@@ -107,8 +109,6 @@ def sheet_levels(case: Mapping[str, Any]) -> list[Level]:
 
 def _holding(points: FloatArray, faces: IntArray, at: FloatArray) -> tuple[IntArray, FloatArray]:
     """The corners of the triangle that holds each place in the plane, and their weights there."""
-    from scipy.spatial import cKDTree
-
     corners = points[faces]
     _, near = cKDTree(corners.mean(axis=1)).query(at, k=12)
     a, b, c = (corners[near, k] for k in range(3))
@@ -122,10 +122,59 @@ def _holding(points: FloatArray, faces: IntArray, at: FloatArray) -> tuple[IntAr
 
 
 def tube_levels(case: Mapping[str, Any]) -> list[Level]:
-    faces = case["faces"]
-    uv = flattened(case["rest_verts"], faces)
+    """The tube, and one of every second ring and every second vertex of those before it."""
+    rest, faces, pinned = case["rest_verts"], case["faces"], case["pinned"]
+    uv = flattened(rest, faces)
     edge = float(np.median(np.linalg.norm(uv - np.roll(uv, 1, axis=1), axis=2)))
-    return [Level(faces, uv, case["verts"], edge, case["pinned"])]
+    around = len(pinned)  # vertices of a ring; rings are turned by half an edge in turn
+    ring, column = np.divmod(np.arange(len(rest)), around)
+    unrolled = np.stack([column + 0.5 * (ring % 2), 0.85 * ring], axis=1)
+    last = ring == ring.max()
+    taken = np.flatnonzero(
+        ((ring % 2 == 0) & (column % 2 == (ring // 2) % 2)) | (last & (column % 2 == 0))
+    )
+    coarse = _around(unrolled[taken], around)
+    holders, weights = _holding_around(unrolled[taken], coarse, unrolled, around)
+    held = np.flatnonzero(ring[taken] == 0)
+    start = case["verts"][taken]
+    rough = flattened(rest[taken], coarse)
+    return [
+        Level(coarse, rough, start, 2 * edge, held),
+        Level(faces, uv, case["verts"], edge, pinned, (holders, weights)),
+    ]
+
+
+def _around(points: FloatArray, period: int) -> IntArray:
+    """Triangles between points of an unrolled tube, which closes after `period`."""
+    many, index = _repeated(points, period)
+    triangles = Delaunay(many).simplices
+    middle = many[triangles].mean(axis=1)[:, 0]
+    inside = (middle >= 0.25 * period) & (middle < 1.25 * period)
+    # Seen from outside, u runs to the right and v down.
+    return np.asarray(index[triangles[inside]][:, ::-1], np.int32)
+
+
+def _repeated(points: FloatArray, period: int) -> tuple[FloatArray, IntArray]:
+    """The points once around and once more, and which is which."""
+    index = np.arange(len(points), dtype=np.int32)
+    return np.concatenate([points, points + np.array([period, 0.0])]), np.concatenate(
+        [index, index]
+    )
+
+
+def _holding_around(
+    points: FloatArray, faces: IntArray, at: FloatArray, period: int
+) -> tuple[IntArray, FloatArray]:
+    """As `_holding`, on an unrolled tube."""
+    corners = points[faces]
+    # Corners that lie a turn behind their triangle's others are brought beside them.
+    wrapped = corners[:, :, 0].max(axis=1) - corners[:, :, 0].min(axis=1) > period / 2
+    low = corners[:, :, 0] < period / 2
+    corners[:, :, 0] += period * (wrapped[:, None] & low)
+    both = np.concatenate([corners, corners - np.array([period, 0.0])])
+    flat = np.arange(3 * len(both)).reshape(-1, 3)
+    vertices, weights = _holding(both.reshape(-1, 2), flat, at)
+    return np.concatenate([faces, faces]).reshape(-1)[vertices], weights
 
 
 def ours(name: str, device: str) -> tuple[dict[str, Any], FloatArray, FloatArray]:
@@ -147,6 +196,7 @@ def ours(name: str, device: str) -> tuple[dict[str, Any], FloatArray, FloatArray
         if level.prolong is not None:
             corners, weights = level.prolong
             nodes = np.einsum("vc,vcx->vx", weights, nodes[corners])
+            nodes[level.pinned] = level.start[level.pinned]
         material = Material.uniform(
             len(level.faces), density=CLOTH.density, weft=CLOTH.weft, warp=CLOTH.warp,
             shear=CLOTH.shear, bend_weft=CLOTH.bend_weft, bend_warp=CLOTH.bend_warp,

@@ -18,7 +18,7 @@ import warp as wp
 from scipy import sparse
 
 from fitting.drape.kernels import patches
-from fitting.drape.topology import FloatArray, IntArray
+from fitting.drape.topology import FloatArray, IntArray, edge_keys
 
 _TRIANGLES = 8  # a patch; larger ones on a sleeve span too many directions to be flat
 
@@ -105,8 +105,7 @@ class Patches:
 
     def _borders(self, kinds: IntArray, group: IntArray) -> IntArray:
         """1 for patches with an edge of the cloth, which may slide over the next without a fold."""
-        halves = np.sort(kinds[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-        _, index, times = np.unique(halves, axis=0, return_inverse=True, return_counts=True)
+        _, index, times = np.unique(edge_keys(kinds), return_inverse=True, return_counts=True)
         border = np.zeros(self.count, np.int32)
         border[np.repeat(group, 3)[times[index.ravel()] == 1]] = 1
         return border

@@ -180,7 +180,7 @@ class DrapeSettings:
                 Phase(120, replace(step, tolerance=0.1, plane_hold=0.003), 6 * self.rest_residual),
             )
         return (
-            Phase(12, slide),
+            Phase(4, slide),
             Phase(40, replace(step, plane_hold=0.001), self.rest_residual),
             Phase(150, replace(step, time_step=0.03, plane_hold=0.002), self.rest_residual),
         )

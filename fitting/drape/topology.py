@@ -35,15 +35,22 @@ class Edges:
 
 def find_edges(faces: IntArray) -> Edges:
     """The edges of triangles, shape (T, 3)."""
-    halves = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1)
-    ends, first, index = np.unique(halves, axis=0, return_index=True, return_inverse=True)
-    owned = np.zeros(len(halves), np.int32)
+    keys = edge_keys(faces)
+    there, first, index = np.unique(keys, return_index=True, return_inverse=True)
+    owned = np.zeros(len(keys), np.int32)
     owned[first] = 1
     return Edges(
-        ends.astype(np.int32),
+        np.stack([there >> 32, there & 0xFFFFFFFF], axis=1).astype(np.int32),
         index.reshape(-1, 3).astype(np.int32),
         owned.reshape(-1, 3),
     )
+
+
+def edge_keys(faces: IntArray) -> KeyArray:
+    """One number for each triangle's edges (0, 1), (1, 2), (2, 0), whichever way they run: sorting
+    numbers is ten times faster than sorting pairs. Shape (3 T,)."""
+    halves = np.sort(faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2), axis=1).astype(np.int64)
+    return np.asarray((halves[:, 0] << 32) | halves[:, 1], np.int64)
 
 
 @dataclass(frozen=True)
