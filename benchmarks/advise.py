@@ -1,6 +1,7 @@
 """Is the advised size the one that drapes best? And does 80 % mean 80 %?
 
-    python benchmarks/advise.py --people 100 --seed 1 [--garment tee] [--edge-mm 20] [--json]
+    python benchmarks/advise.py --people 100 --seed 1 [--garment tee] [--edge-mm 20] [--keep DIR]
+                                [--json]
 
 Customers are drawn from the survey's Gaussian and measured with an error. The advised size and its
 neighbours are draped on the true body and judged; the advice fails where the drape of the advised
@@ -14,19 +15,18 @@ import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from fitting import body, pattern
+from fitting import body, pattern, pipeline
 from fitting.assess import advise, assess, misfit
 from fitting.body.prior import population
-from fitting.cloth import sew
-from fitting.drape import drape
 from fitting.errors import BadInput
 from fitting.fabrics import fabric
 from fitting.pattern import size, size_charts
 from fitting.records import Body, Fabric, FitReport, Measurement, Measurements, Pattern
-from fitting.units import MM
+from fitting.store import Store
 
 TOLD = ("height", "bust_girth", "waist_girth", "hip_girth", "upper_arm_girth")
 
@@ -57,18 +57,18 @@ def run_of(garment: str, chart: str, cloth: Fabric) -> list[Pattern]:
     return sizes
 
 
-def judged(cut: Pattern, who: Body, cloth: Fabric, edge_m: float) -> FitReport:
+def judged(cut: Pattern, who: Body, cloth: Fabric, edge_mm: float, store: Store) -> FitReport:
     """The report on a size draped on the true body."""
-    draped = drape(sew(cut, who, edge_m=edge_m), who, cloth, device="cpu", time_limit_s=600)
+    draped = pipeline.drape(cut, who, cloth, edge_mm=edge_mm, device="cpu", store=store)
     return assess(draped)
 
 
 def compare(
-    run: Sequence[Pattern], best: int, who: Body, cloth: Fabric, edge_m: float
+    run: Sequence[Pattern], best: int, who: Body, cloth: Fabric, edge_mm: float, store: Store
 ) -> Mapping[str, object]:
     """How the advised size drapes beside its neighbours."""
     reports = {
-        k: judged(run[k], who, cloth, edge_m)
+        k: judged(run[k], who, cloth, edge_mm, store)
         for k in (best - 1, best, best + 1)
         if 0 <= k < len(run)
     }
@@ -94,8 +94,10 @@ def main() -> None:
     asked.add_argument("--chart", default="uk-women")
     asked.add_argument("--sigma-cm", type=float, default=1.0)
     asked.add_argument("--edge-mm", type=float, default=20.0)
+    asked.add_argument("--keep", type=Path, help="keep drapes there and find them again")
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()
+    store = Store(given.keep)
     cloth = fabric(given.fabric)
     run = run_of(given.garment, given.chart, cloth)
     labels = [cut.size for cut in run]
@@ -110,7 +112,7 @@ def main() -> None:
             rows.append({"skipped": "no size fits"})
             continue
         who = body.fit_body(true)
-        row = compare(run, labels.index(advice.best), who, cloth, given.edge_mm * MM)
+        row = compare(run, labels.index(advice.best), who, cloth, given.edge_mm, store)
         rows.append({"advised": advice.best, **row})
     counted = [row for row in rows if "worse" in row]
     result = {

@@ -585,6 +585,8 @@ class GirthFit:
         limit: Wearable stretch of that cloth along the cut, as a ratio; None where the fabric
             states none.
         design_ease: The ease the style asks for [m], None where nothing says.
+        stretch: Mean tensile strain of the yarns that run along the cut, as a ratio; 0 where the
+            cloth is slack. Cloth that is only drawn askew on the bias has none.
     """
 
     level: str
@@ -595,21 +597,17 @@ class GirthFit:
     rest: float | None = None
     limit: float | None = None
     design_ease: float | None = None
+    stretch: float = 0.0
 
     @property
     def ease(self) -> float:
-        """Garment less body [m]."""
-        return self.garment - self.body
-
-    @property
-    def flat_ease(self) -> float:
-        """Garment before it is worn less body [m]; negative where it must stretch."""
+        """Cloth before it is worn less body [m]; negative where it must stretch."""
         return (self.garment if self.rest is None else self.rest) - self.body
 
     @property
-    def stretch(self) -> float:
-        """How far the cloth along the cut is stretched, as a ratio; 0 where it is slack."""
-        return 0.0 if not self.rest else max(0.0, self.garment / self.rest - 1.0)
+    def worn_ease(self) -> float:
+        """Cloth as it is worn less body [m]: room between them, never much below 0."""
+        return self.garment - self.body
 
 
 @dataclass(frozen=True)

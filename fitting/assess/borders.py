@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fitting.assess.levels import TRUNK, Figure, Level
 from fitting.assess.section import across, winds
 from fitting.records import ClothMesh, Drape, FloatArray, IntArray
+from fitting.units import CM
 
 _ARMHOLE = 0.25  # a border nearer to the shoulder than this share of the upper arm is an armhole
+# The bone and the share of it where the body is measured for a border that lies beyond.
+_ENDS = {
+    "cuff_girth": ("elbow", "wrist", 0.97),
+    "leg_hem_girth": ("knee", "ankle", 0.9),
+    "armhole_girth": ("shoulder", "elbow", 0.25),
+}
+_BAND = 4  # height of a waistband [cm]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +57,33 @@ def borders(drape: Drape, who: Figure) -> list[Border]:
     return [*others, *(_renamed(b, names[id(b)]) for b in around)]
 
 
+def worn_at(who: Figure, level: Level) -> Level:
+    """Where the body is measured for a border.
+
+    A cuff that falls over the hand is held against the wrist, a trouser hem on the foot against
+    the ankle, and an armhole against the top of the arm, wherever its folds lie. A waistband is
+    held by what is thickest within its height: on a hip that widens below, by its lower edge.
+
+    Args:
+        who: On whom.
+        level: Of the border, with its name.
+    """
+    if level.name == "top_girth":
+        return max((level.lowered(k * CM) for k in range(_BAND + 1)), key=who.tape)
+    joints, side = who.body.joints, level.side
+    if level.name not in _ENDS:
+        return level
+    start, end, share = _ENDS[level.name]
+    a, b = joints.get(f"{start}.{side}"), joints.get(f"{end}.{side}")
+    if a is None or b is None:
+        return level
+    along = float((level.point - a) @ (b - a) / ((b - a) @ (b - a)))
+    if along <= share and level.name != "armhole_girth":
+        return level
+    axis = who.up if level.name == "leg_hem_girth" else (b - a) / np.linalg.norm(b - a)
+    return replace(level, point=a + share * (b - a), normal=axis)
+
+
 def _middle(drape: Drape, who: Figure) -> float:
     """Half the height of the garment above the floor [m]."""
     heights = who.height(drape.positions)
@@ -56,11 +91,7 @@ def _middle(drape: Drape, who: Figure) -> float:
 
 
 def _renamed(border: Border, name: str) -> Border:
-    level = border.level
-    return Border(
-        name, border.side, border.nodes, border.flat, border.triangles,
-        Level(name, level.side, level.point, level.normal, level.regions),
-    )  # fmt: skip
+    return replace(border, name=name, level=replace(border.level, name=name))
 
 
 def _loops(cloth: ClothMesh) -> list[tuple[IntArray, FloatArray, IntArray]]:
@@ -113,7 +144,7 @@ def _named(
         level = Level(name, side, middle, axis, regions)
         return Border(name, side, nodes, flat, triangles, level)
 
-    if inside(("neck", "head")) and not inside(TRUNK[2:]):
+    if _on_shoulders(who, points) or (inside(("neck", "head")) and not inside(TRUNK[2:])):
         return border("neckline_girth", "", ("neck", "head"), normal)
     for side in "LR":
         arm = (f"arm.{side}", f"hand.{side}")
@@ -127,6 +158,20 @@ def _named(
     if legs or inside(("torso",)):
         return border("trunk", "", TRUNK, who.up)
     return None
+
+
+def _on_shoulders(who: Figure, points: FloatArray) -> bool:
+    """Whether a border goes over both shoulders: a neckline, however wide or deep it is."""
+    joints = who.body.joints
+    if "shoulder.L" not in joints or "shoulder.R" not in joints:
+        return False
+    left = (points - who.middle) @ who.left
+    held = []
+    for side, sign in (("L", 1.0), ("R", -1.0)):
+        own = points[sign * left > 0]
+        top = who.height(joints[f"shoulder.{side}"])
+        held.append(len(own) > 0 and float(who.height(own).max()) >= float(top))
+    return all(held)
 
 
 def _at_shoulder(who: Figure, side: str, point: FloatArray) -> bool:

@@ -20,7 +20,7 @@ from fitting.records import (
 )
 from fitting.units import to_cm, to_mm
 
-SCHEMA = 2  # raised whenever a field changes its meaning or goes; new fields do not raise it
+SCHEMA = 3  # raised whenever a field changes its meaning or goes; new fields do not raise it
 
 
 def fit_json(report: FitReport) -> dict[str, Any]:
@@ -129,7 +129,7 @@ def _girth(row: GirthFit) -> dict[str, Any]:
         "pattern_cm": _cm(row.flat),
         "ease_cm": to_cm(row.ease),
         "ease_percent": round(100 * row.ease / row.body, 1) if row.body else None,
-        "flat_ease_cm": to_cm(row.flat_ease),
+        "worn_ease_cm": to_cm(row.worn_ease),
         "design_ease_cm": _cm(row.design_ease),
         "stretch_percent": _percent(row.stretch),
         "stretch_limit_percent": _percent(row.limit),

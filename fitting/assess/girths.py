@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.spatial import cKDTree
 
-from fitting.assess.borders import Border
+from fitting.assess.borders import Border, worn_at
 from fitting.assess.levels import Figure, Level, levels
 from fitting.assess.section import (
     Section,
@@ -18,12 +19,14 @@ from fitting.assess.section import (
     tape_girth,
     winds,
 )
-from fitting.assess.strain import limits
+from fitting.assess.strain import Strain, limits, tensile
 from fitting.assess.style import material_stretch
 from fitting.records import Drape, Fabric, FloatArray, GirthFit, IntArray
 from fitting.units import CM
 
 _SEARCH = 1 * CM  # steps in which a level is lowered until the garment closes around the limb
+_BESIDE = 2 * CM  # the cloth this near to a line shares its stretch; chosen: a finger's breadth
+_NARROWEST = 0.5 * CM  # steps in which the narrowest cut near a level is sought
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +49,7 @@ class Measured:
 
 
 def girths(
-    drape: Drape, who: Figure, free: Sequence[Border], under: Sequence[Drape] = ()
+    drape: Drape, who: Figure, of: Strain, free: Sequence[Border], under: Sequence[Drape] = ()
 ) -> list[Measured]:
     """Girths at all levels that the garment goes around, then those of its borders.
 
@@ -56,25 +59,43 @@ def girths(
     Args:
         drape: The garment.
         who: On whom.
+        of: Its strain.
         free: Its free borders.
         under: What is worn under it; the tape then goes around that too.
     """
     found = []
     for level in levels(who):
         for step in range(round(level.drop / _SEARCH) + 1):
-            measured = _at(drape, who, level, step * _SEARCH, under)
+            measured = _at(drape, who, of, level, step * _SEARCH, under)
             if measured is not None:
-                found.append(measured)
+                found.append(_narrowest(drape, who, of, measured, under))
                 break
     for border in free:
-        measured = _along(drape, who, border, under)
+        measured = _along(drape, who, of, border, under)
         if measured is not None:
             found.append(measured)
     return found
 
 
+def _narrowest(
+    drape: Drape, who: Figure, of: Strain, here: Measured, under: Sequence[Drape]
+) -> Measured:
+    """The girth of the cloth where it is narrowest near a level; the body is taken at the level.
+
+    A cut through cloth that blouses over a rib or hangs in folds from a waistband runs up and
+    down the folds; what fits the waist is the narrowest line beside it.
+    """
+    steps = round(here.level.near / _NARROWEST)
+    beside = [
+        _at(drape, who, of, here.level, k * _NARROWEST, under)
+        for k in range(-steps, steps + 1)
+        if k
+    ]
+    return min((here, *(m for m in beside if m is not None)), key=lambda m: m.row.rest or np.inf)
+
+
 def _at(
-    drape: Drape, who: Figure, taken: Level, lower: float, under: Sequence[Drape]
+    drape: Drape, who: Figure, of: Strain, taken: Level, lower: float, under: Sequence[Drape]
 ) -> Measured | None:
     """The girth at a level moved down by so much [m]; None where the garment does not close."""
     level = taken.lowered(lower)
@@ -96,7 +117,7 @@ def _at(
     at = taken if taken.tape_stays else level
     worn = np.vstack([who.skin(at), *_layers(under, at, centre + at.point - level.point)])
     tape = tape_girth(worn, level.normal)
-    row = _row(drape, level, tape, cloth_girth(line), flat, triangles)
+    row = _row(drape, of, level, tape, line, flat, triangles)
     return Measured(row, level, line, skin, triangles)
 
 
@@ -118,29 +139,35 @@ def _flat(drape: Drape, found: Section) -> FloatArray:
     return flat
 
 
-def _along(drape: Drape, who: Figure, border: Border, under: Sequence[Drape]) -> Measured | None:
+def _along(
+    drape: Drape, who: Figure, of: Strain, border: Border, under: Sequence[Drape]
+) -> Measured | None:
     points = drape.positions[border.nodes]
     line = np.stack([points, np.roll(points, -1, axis=0)], axis=1)
-    skin = who.skin(border.level)
-    centre = tape_centre(skin, border.level.normal)
-    if centre is None:
-        return None
-    tape = tape_girth(np.vstack([skin, *_layers(under, border.level, centre)]), border.level.normal)
+    around = worn_at(who, border.level)
+    skin = who.skin(around)
     if border.name == "neckline_girth":
         # A neckline lies on the shoulders, where no flat cut of the body compares with it.
         stated = who.body.measurements
         if stated is None or "neck_base_girth" not in stated.values:
             return None
         tape = stated["neck_base_girth"]
-    row = _row(drape, border.level, tape, cloth_girth(line), border.flat, border.triangles)
+    else:
+        centre = tape_centre(skin, around.normal)
+        if centre is None:
+            return None
+        worn = np.vstack([skin, *_layers(under, around, centre)])
+        tape = tape_girth(worn, around.normal)
+    row = _row(drape, of, border.level, tape, line, border.flat, border.triangles)
     return Measured(row, border.level, line, skin, border.triangles)
 
 
 def _row(
     drape: Drape,
+    of: Strain,
     level: Level,
     tape: float,
-    garment: float,
+    line: FloatArray,
     flat: FloatArray,
     triangles: IntArray,
 ) -> GirthFit:
@@ -150,12 +177,46 @@ def _row(
     return GirthFit(
         level=level.name,
         body=tape,
-        garment=garment,
+        garment=cloth_girth(line),
         flat=pattern.finished.get(level.name),
         side=level.side,
         rest=float(np.linalg.norm(flat, axis=1).sum()),
         limit=limit_along(drape.fabric, flat, materials),
+        stretch=stretch_along(drape, of, line, flat, triangles),
     )
+
+
+def stretch_along(
+    drape: Drape, of: Strain, line: FloatArray, flat: FloatArray, triangles: IntArray
+) -> float:
+    """Mean tensile strain of the yarns along a line and the cloth beside it.
+
+    Cloth that is slack in one place does not take back the stretch of another, and shear, by
+    which a line across the bias grows with hardly any load, does not count. A free edge stands
+    out a little by itself: the cloth beside the line says what holds the body.
+
+    Args:
+        drape: The garment.
+        of: Its strain.
+        line: As worn [m], shape (K, 2, 3).
+        flat: The same in the flat panels, weft and warp parts [m], shape (K, 2).
+        triangles: In which each piece lies, (K,).
+    """
+    cloth = drape.cloth
+    panel = cloth.panel[cloth.faces[:, 0]]
+    near = np.flatnonzero(np.isin(panel, panel[triangles]))
+    centres = drape.positions[cloth.node_faces[near]].mean(1)
+    far, piece = cKDTree(line.mean(1)).query(centres, distance_upper_bound=_BESIDE)
+    held = np.isfinite(far)
+    # A piece and the triangle it lies in always count, also where the mesh is coarser than that.
+    beside = np.concatenate([near[held], triangles])
+    piece = np.concatenate([piece[held], np.arange(len(triangles))])
+    length = np.linalg.norm(flat, axis=1)
+    share = (flat / np.where(length > 0, length, 1.0)[:, None])[piece]
+    yarns = 1 + np.column_stack([tensile(of.weft[beside]), tensile(of.warp[beside])])
+    weight = of.area[beside] * (length[piece] > 0)
+    grown = np.linalg.norm(share * yarns, axis=1) - 1
+    return float((grown * weight).sum() / max(weight.sum(), 1e-12))
 
 
 def limit_along(fabric: Fabric, flat: FloatArray, materials: Sequence[str] = ()) -> float | None:

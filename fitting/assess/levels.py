@@ -34,6 +34,7 @@ _TRUNK_HEIGHTS = {
 }
 _SEAT_BLUR = 2 * MM  # depth over which vertices share the seat's greatest prominence; the body's
 _ARMHOLE_DROP = 8 * CM  # armholes of large sizes on small people end that far below the bust
+_WAIST_NEAR = 4 * CM  # height of a waistband: it holds the waist though the level lies below it
 _THIGH_DROP = 2.5 * CM  # below the crotch; ANSUR II: just below the gluteal fold
 # Where along a bone the tape lies. Upper arm midway (ISO 8559-1, 5.3.16), elbow at the joint,
 # wrist over its bone, calf at its fullest, ankle at its slimmest.
@@ -61,6 +62,7 @@ class Level:
             trousers part below the crotch of the body, armholes may end below the bust.
         tape_stays: The body is measured at the level itself even where the garment is measured
             lower, as a chest is laid flat under the armhole.
+        near: How far above and below the narrowest cut of the garment counts [m].
     """
 
     name: str
@@ -71,6 +73,7 @@ class Level:
     apart: tuple[tuple[str, ...], ...] = ()
     drop: float = 0.0
     tape_stays: bool = False
+    near: float = 0.0
 
     def lowered(self, by: float) -> Level:
         """The same level, moved against its normal [m]."""
@@ -186,9 +189,10 @@ def _trunk(who: Figure) -> list[Level]:
         point = trunk_point(who, name)
         if point is not None:
             apart = () if name == "hip_girth" else arms
-            chest = name == "bust_girth"
-            drop = _ARMHOLE_DROP if chest else 0.0
-            found.append(Level(name, "", point, who.up, TRUNK, apart, drop, chest))
+            drop = _ARMHOLE_DROP if name == "bust_girth" else 0.0
+            near = _WAIST_NEAR if name == "waist_girth" else 0.0
+            stays = name in ("bust_girth", "waist_girth")
+            found.append(Level(name, "", point, who.up, TRUNK, apart, drop, stays, near))
     return found
 
 

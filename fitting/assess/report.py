@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fitting.assess.alterations import alterations
 from fitting.assess.balance import balance
-from fitting.assess.borders import Border, borders
+from fitting.assess.borders import Border, borders, worn_at
 from fitting.assess.cautions import cautions
 from fitting.assess.girths import Measured, girths
 from fitting.assess.levels import TRUNK, UP, Figure, Level, figure, trunk_point
@@ -78,7 +78,7 @@ def measure(drape: Drape, *, under: Sequence[Drape] = (), up: FloatArray = UP) -
     free = tuple(borders(drape, who))
     rows = tuple(
         replace(m, row=replace(m.row, design_ease=_design(drape, who, m)))
-        for m in girths(drape, who, free, under)
+        for m in girths(drape, who, of, free, under)
     )
     presses = pressure(drape, of, gap, who.up)
     return Fitting(drape, who, tuple(under), of, near, gap, presses, free, rows)
@@ -107,7 +107,7 @@ def _border_design(drape: Drape, who: Figure, one: Measured) -> float | None:
         or not {"waist_girth", "hip_girth"} <= set(drafted)
     ):
         return None
-    at = one.level.point @ who.up
+    at = worn_at(who, one.level).point @ who.up
     low = float((waist @ who.up - at) / ((waist - hip) @ who.up))
     if at < crotch @ who.up or low < -_ABOVE:
         return None
@@ -117,7 +117,7 @@ def _border_design(drape: Drape, who: Figure, one: Measured) -> float | None:
         for name, point in (("waist_girth", waist), ("hip_girth", hip))
     ]
     off = (1 - low) * (drafted["waist_girth"] - tapes[0]) + low * (drafted["hip_girth"] - tapes[1])
-    design = one.row.flat_ease - off
+    design = one.row.ease - off
     return (
         min(design, style()["waistband_most_cm"] * CM) if one.row.level == "top_girth" else design
     )

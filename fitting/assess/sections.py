@@ -9,7 +9,7 @@ from scipy.spatial import ConvexHull
 
 from fitting.assess.girths import Measured
 from fitting.assess.levels import Figure
-from fitting.assess.words import cm, named, zone_of
+from fitting.assess.words import cm, named, percent, zone_of
 from fitting.records import FloatArray
 from fitting.units import CM, MM
 
@@ -37,9 +37,11 @@ def section_svg(who: Figure, one: Measured) -> bytes:
     size = (high - low) / MM
     english, _ = named(zone_of(one.row.level), one.row.side)
     words = (
-        f"{english}: body {cm(one.row.body)} cm, garment {cm(one.row.garment)} cm, "
+        f"{english}: body {cm(one.row.body)} cm, cloth {cm(one.row.body + one.row.ease)} cm, "
         f"ease {cm(one.row.ease, signed=True)} cm"
     )
+    if one.row.stretch >= 0.005:
+        words += f", stretched by {percent(one.row.stretch)} %"
 
     def at(points: FloatArray) -> FloatArray:
         placed: FloatArray = (points - low) / MM

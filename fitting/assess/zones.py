@@ -48,11 +48,11 @@ def zone_fits(
         verdict = _verdict(who, one, near, under) if judged else None
         zone = zone_of(row.level)
         text, text_ru = zone_words(
-            zone, row.side, verdict, row.flat_ease, row.design_ease, row.stretch, row.limit,
+            zone, row.side, verdict, row.ease, row.design_ease, row.stretch, row.limit,
             near, style()["pressure_pa"]["discomfort"],
         )  # fmt: skip
         fit = ZoneFit(
-            zone, row.side, verdict, row.flat_ease, row.design_ease, row.stretch, row.limit,
+            zone, row.side, verdict, row.ease, row.design_ease, row.stretch, row.limit,
             near, text, text_ru,
         )  # fmt: skip
         found.append(fit)
@@ -75,11 +75,11 @@ def _verdict(
         return "too_tight"
     if pressure is not None and pressure >= style()["pressure_pa"]["discomfort"]:
         return "too_tight"
-    verdict = around.verdict(row.flat_ease)
+    verdict = around.verdict(row.ease)
     if verdict == "too_tight" and under:
         # What is worn underneath gives way until it lies flat on the body.
         flat = who.tape(one.level) + 2 * np.pi * sum(layer.fabric.thickness for layer in under)
-        pressed = row.flat_ease + row.body - flat
+        pressed = row.ease + row.body - flat
         if around.least is None or pressed >= around.least:
             return "snug"
     return verdict

@@ -30,10 +30,10 @@ def test_a_section_is_drawn_in_true_millimetres() -> None:
 
 
 def test_a_section_says_its_ease() -> None:
-    found = measure(tube(cylinder_body(), radius=0.18))
+    found = measure(tube(cylinder_body(), radius=0.181))
     drawn = sections_svg(found.who, found.girths)
     assert set(drawn) == {"bust_girth", "waist_girth", "hip_girth"}
-    ease = 100 * TURN * (0.18 - TORSO)
+    ease = 100 * TURN * (0.181 - TORSO)
     assert f"ease +{ease:.1f} cm" in drawn["hip_girth"].decode()
 
 
