@@ -29,6 +29,8 @@ _OFF = 0.06
 _SHOWING = 0.04
 # Mean reflectance of a scene, the grey-world assumption of photography (18 % grey card).
 _GREY = 0.18
+# Reflectance of the brightest things in a scene: paper, snow, white paint.
+_WHITE = 0.85
 
 
 @dataclass(frozen=True)
@@ -113,12 +115,14 @@ def composite(
 def lamps_of(photo: Photo, silhouette: Silhouette) -> Lamps:
     """Lights like those of a photo.
 
-    Strength and colour are those that make the scene around the person average to grey. The
-    direction is that in which the person is brightest: across the body from left to right, and
-    from above in any case.
+    Colour is that which makes the scene around the person average to grey. Strength lies between
+    what makes it average to middle grey, and what makes its brightest parts white: snow and night
+    fool the first, a lamp or a window in the picture the second. The direction is that in which
+    the person is brightest: across the body from left to right, and from above in any case.
 
     Reference:
-        G. Buchsbaum, A spatial processor model for object colour perception, 1980 (grey world).
+        G. Buchsbaum, A spatial processor model for object colour perception, 1980 (grey world);
+        E. Land, J. McCann, Lightness and retinex theory, 1971 (white patch).
     """
     light = linear(photo.pixels / 255.0)
     around = light[~silhouette.mask] if (~silhouette.mask).any() else light.reshape(-1, 3)
@@ -126,9 +130,11 @@ def lamps_of(photo: Photo, silhouette: Silhouette) -> Lamps:
     tint = mean / mean.mean()
     # Backgrounds are coloured themselves: half of their cast is taken for the light's.
     tint = np.sqrt(tint)
-    strength = float(np.clip(mean.mean() / _GREY, 0.25, 1.25))
+    grey = float(np.clip(mean.mean() / _GREY, 0.1, 1.6))
+    white = float(np.clip(np.percentile(light.mean(2), 98) / _WHITE, 0.1, 1.1))
+    strength = float(np.clip(np.sqrt(grey * white), 0.25, 1.05))
     side = _lit_side(light.mean(2), silhouette.mask)
-    key = float(np.clip(0.35 + 0.5 * abs(side), 0.35, 0.85))
+    key = float(np.clip(0.60 + 0.35 * abs(side), 0.60, 0.90))
     colour = strength * tint
 
     def scaled(factor: float) -> tuple[float, float, float]:
@@ -136,9 +142,9 @@ def lamps_of(photo: Photo, silhouette: Silhouette) -> Lamps:
 
     return Lamps(
         places=((-60.0 * side, 50.0), (60.0 * side, 10.0), (-150.0, 35.0), (150.0, 35.0)),
-        powers=(scaled(key), scaled(0.10), scaled(0.08), scaled(0.08)),
-        sky=scaled(0.70),
-        ground=scaled(0.42),
+        powers=(scaled(key), scaled(0.08), scaled(0.08), scaled(0.08)),
+        sky=scaled(0.46),
+        ground=scaled(0.24),
     )
 
 
