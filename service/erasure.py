@@ -1,7 +1,9 @@
 """Erasing a person: every row, file and stored result that came from them, with a receipt.
 
 What is left is a receipt and audit lines that name the person by a pseudonym, a keyed hash: who
-knows the old id can be shown that it was erased, and nobody can go the other way.
+knows the old id can be shown that it was erased, and nobody can go the other way. For as long as a
+stage may last the receipt also holds the id sealed, so that sweeps can erase once more what was
+under way at the time (`erase_again`).
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ _OWNED = (
     tables.jobs, tables.idempotency, tables.deliveries,
 )  # fmt: skip
 
+_MARGIN = 300.0  # [s] beyond the longest stage, for a worker that hangs before it writes; chosen
+
 
 def erase_person(
     settings: Settings,
@@ -37,52 +41,114 @@ def erase_person(
     person: str,
 ) -> dict[str, Any] | None:
     """Erase a person; the receipt, or None if the tenant has no such person."""
+    identifier = new_id("ers")
+    mine = tables.people.c
     with engine.begin() as connection:
-        job_ids = list(
-            connection.execute(
-                sa.select(tables.jobs.c.id).where(
-                    tables.jobs.c.tenant == tenant, tables.jobs.c.person == person
-                )
-            ).scalars()
+        # The person's row first: requests that write for them hold it, and find it gone after us.
+        gone = connection.execute(
+            tables.people.delete().where(mine.tenant == tenant, mine.id == person)
         )
-        removed = _erase_rows(connection, vault, tenant, person)
-        if removed is None:
+        if not gone.rowcount:
             return None
-        forget_jobs(connection, job_ids)
         receipt = {
-            "id": new_id("ers"), "tenant": tenant, "pseudonym": vault.pseudonym(person),
-            "removed": removed, "requested": now(), "completed": None,
+            "id": identifier, "tenant": tenant, "pseudonym": vault.pseudonym(person),
+            "removed": {"people": 1, **_erase_rows(connection, vault, tenant, person)},
+            "requested": now(), "completed": None,
+            "again": vault.seal(person.encode(), f"erasure {identifier}"),
         }  # fmt: skip
         connection.execute(tables.erasures.insert().values(**receipt))
-    # Rows first: a job still running finds itself gone, stops, and writes no more files; whatever
-    # it had under its hands meanwhile goes with the sweep of folders without a person.
-    removed["stored_files"] = files.delete_under(person_prefix(tenant, person))
-    removed["stage_results"] = remove_work(settings, tenant, person)
-    receipt |= {"removed": removed, "completed": now()}
+    return _erase_files(settings, engine, files, receipt, person)
+
+
+def erase_again(settings: Settings, engine: sa.Engine, files: Files, vault: Vault) -> int:
+    """Erase once more the people of late erasures; how many things were found.
+
+    A worker or a request that was at work for the person may have written something afterwards, and
+    been killed before it looked whether the person was still there.
+    """
+    with engine.connect() as connection:
+        late = connection.execute(
+            tables.erasures.select().where(tables.erasures.c.again.is_not(None))
+        ).mappings().all()  # fmt: skip
+    found = 0
+    for row in late:
+        receipt: dict[str, Any] = dict(row)
+        try:
+            person = vault.open(receipt["again"], f"erasure {receipt['id']}").decode()
+        except ValueError:  # its secret was dropped
+            person = ""
+        if person:
+            before = sum(receipt["removed"].values())
+            with engine.begin() as connection:
+                more = _erase_rows(connection, vault, receipt["tenant"], person)
+            receipt["removed"] = _sum(receipt["removed"], more)
+            receipt = _erase_files(settings, engine, files, receipt, person)
+            found += sum(receipt["removed"].values()) - before
+        if now() - receipt["requested"] > settings.stage_seconds + _MARGIN:
+            here = tables.erasures.c.id == receipt["id"]
+            with engine.begin() as connection:
+                connection.execute(tables.erasures.update().where(here).values(again=None))
+    return found
+
+
+def clear_leftovers(
+    settings: Settings, engine: sa.Engine, files: Files, tenant: str, person: str
+) -> bool:
+    """Delete what was just written for a person who was erased meanwhile; whether they were.
+
+    To be called after writing: whoever erases deletes the person's row before their files, so
+    either this finds the row gone, or the file was there when the files were deleted.
+    """
+    with engine.connect() as connection:
+        if connection.scalar(sa.select(tables.people.c.id).where(tables.people.c.id == person)):
+            return False
+    files.delete_under(person_prefix(tenant, person))
+    remove_work(settings, tenant, person)
+    return True
+
+
+def _erase_files(
+    settings: Settings,
+    engine: sa.Engine,
+    files: Files,
+    receipt: dict[str, Any],
+    person: str,
+) -> dict[str, Any]:
+    """Delete a person's files, complete the receipt, and tell of it the first time."""
+    tenant, first = receipt["tenant"], receipt["completed"] is None
+    more = {
+        "stored_files": files.delete_under(person_prefix(tenant, person)),
+        "stage_results": remove_work(settings, tenant, person),
+    }
+    removed = _sum(receipt["removed"], more)
+    if not first and removed == receipt["removed"]:
+        return receipt
+    receipt = {**receipt, "removed": removed, "completed": receipt["completed"] or now()}
+    changed = {name: receipt[name] for name in ("removed", "completed")}
+    here = tables.erasures.c.id == receipt["id"]
     with engine.begin() as connection:
-        connection.execute(
-            tables.erasures.update()
-            .where(tables.erasures.c.id == receipt["id"])
-            .values(removed=removed, completed=receipt["completed"])
-        )
-        announce(
-            connection, tenant=tenant, person=None, resource=str(receipt["id"]),
-            event="person.erased", data={"receipt": receipt["id"]},
-        )  # fmt: skip
+        connection.execute(tables.erasures.update().where(here).values(**changed))
+        if first:
+            announce(
+                connection, tenant=tenant, person=None, resource=str(receipt["id"]),
+                event="person.erased", data={"receipt": receipt["id"]},
+            )  # fmt: skip
     purge(engine)
     return receipt
 
 
+def _sum(one: dict[str, int], two: dict[str, int]) -> dict[str, int]:
+    return {name: one.get(name, 0) + two.get(name, 0) for name in {**one, **two}}
+
+
 def _erase_rows(
     connection: sa.Connection, vault: Vault, tenant: str, person: str
-) -> dict[str, int] | None:
-    mine = tables.people.c
-    gone = connection.execute(
-        tables.people.delete().where(mine.tenant == tenant, mine.id == person)
-    )
-    if not gone.rowcount:
-        return None
-    removed = {"people": 1}
+) -> dict[str, int]:
+    """Delete every row of a person but their own; how many of each table."""
+    jobs = tables.jobs.c
+    mine = sa.select(jobs.id).where(jobs.tenant == tenant, jobs.person == person)
+    forget_jobs(connection, list(connection.execute(mine).scalars()))
+    removed = {}
     for table in _OWNED:
         done = connection.execute(
             table.delete().where(table.c.tenant == tenant, table.c.person == person)

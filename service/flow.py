@@ -20,6 +20,7 @@ import structlog
 
 from service import chain, jobs, tallies
 from service.engine import WORKFLOW, stranded_jobs
+from service.erasure import clear_leftovers
 from service.logs import told
 from service.outcomes import conclude, described
 from service.photos import forget_used, photo_bytes
@@ -130,6 +131,13 @@ def do_stage(shop: Shop, job: str, stage: str) -> dict[str, Any]:
         row = connection.execute(job_table.select().where(job_table.c.id == job)).one_or_none()
     if row is None or row.cancel:
         return {"state": jobs.CANCELLED}
+    try:
+        return _stage_done(shop, row, stage)
+    finally:
+        clear_leftovers(shop.settings, shop.engine, shop.files, row.tenant, row.person)
+
+
+def _stage_done(shop: Shop, row: Any, stage: str) -> dict[str, Any]:
     began = time.monotonic()
     try:
         made = _compute(shop, row, stage)
@@ -148,9 +156,9 @@ def do_stage(shop: Shop, job: str, stage: str) -> dict[str, Any]:
     seconds = time.monotonic() - began
     results = _store(shop, row, made)
     with shop.engine.begin() as connection:
-        jobs.note_stage(connection, job, stage, seconds)
+        jobs.note_stage(connection, row.id, stage, seconds)
         tallies.time_stage(connection, stage, seconds)
-    shop.tracer.note(f"stage {stage}", seconds, trace=trace_of(job), job=job, kind=row.kind)
+    shop.tracer.note(f"stage {stage}", seconds, trace=trace_of(row.id), job=row.id, kind=row.kind)
     log.info("stage done", stage=stage, seconds=round(seconds, 2))
     return {"results": results}
 

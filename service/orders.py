@@ -19,6 +19,7 @@ from service.engine import WORKFLOW_VERSION, enqueue
 from service.identity import new_id, now
 from service.keys import Principal
 from service.models import Measured, PreviewIn
+from service.persons import hold_person, insert_person
 from service.photos import keep_photo
 from service.problems import Problem
 from service.site import Site
@@ -218,7 +219,10 @@ def _insert(
     who, created = call.who, now()
     own = {"tenant": who.tenant, "person": subject.person}
     job, made = new_id("job"), new_id("prv" if kind == "preview" else "msr")
-    _person_row(connection, who, subject, created)
+    if subject.new:
+        insert_person(connection, id=subject.person, tenant=who.tenant, stated=subject.stated)
+    else:
+        hold_person(connection, who.tenant, subject.person)
     for row in kept:
         connection.execute(tables.photos.insert().values(**row))
     if kept:
@@ -255,21 +259,6 @@ def _insert(
     enqueue(site.client, connection, job, priority)
     audit.note(connection, who, f"{kind}s.order", subject.person, call.request)
     return connection.execute(tables.jobs.select().where(tables.jobs.c.id == job)).one()
-
-
-def _person_row(
-    connection: sa.Connection, who: Principal, subject: _Subject, created: float
-) -> None:
-    table = tables.people
-    if subject.new:
-        connection.execute(
-            table.insert().values(
-                id=subject.person, tenant=who.tenant, label="", stated=subject.stated,
-                created=created, touched=created,
-            )
-        )  # fmt: skip
-        return
-    connection.execute(table.update().where(table.c.id == subject.person).values(touched=created))
 
 
 def _accepted(site: Site, connection: sa.Connection, call: Call, job: Any) -> JSONResponse:

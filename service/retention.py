@@ -37,6 +37,7 @@ def sweep(settings: Settings, engine: sa.Engine, files: Files) -> dict[str, int]
         "sessions": lambda: _sessions(engine),
         "engine": lambda: _engine(engine),
         "people": lambda: _people(settings, engine, files),
+        "erased": lambda: _erased(settings, engine, files),
         "folders": lambda: _folders(settings, engine),
     }  # fmt: skip
     gone = {name: task() for name, task in tasks.items()}
@@ -132,6 +133,14 @@ def _people(settings: Settings, engine: sa.Engine, files: Files) -> int:
     return len(rows)
 
 
+def _erased(settings: Settings, engine: sa.Engine, files: Files) -> int:
+    """What was written for erased people by work that was under way."""
+    from service.erasure import erase_again
+    from service.vault import Vault
+
+    return erase_again(settings, engine, files, Vault.of(settings))
+
+
 def _folders(settings: Settings, engine: sa.Engine) -> int:
     """Stage results on this machine of people who are no more."""
     work = settings.folder / "work"
@@ -146,3 +155,24 @@ def _folders(settings: Settings, engine: sa.Engine) -> int:
     for folder in gone:
         shutil.rmtree(folder, ignore_errors=True)
     return len(gone)
+
+
+def sweep_strays(engine: sa.Engine, files: Files) -> int:
+    """Delete stored files of people who are not in the database; how many.
+
+    A request that was killed between storing a photo and committing its person leaves one.
+    """
+    strays = 0
+    for tenant in files.folders(""):
+        people = files.folders(f"{tenant}/")
+        for start in range(0, len(people), 500):
+            part = people[start : start + 500]
+            query = sa.select(tables.people.c.id).where(tables.people.c.id.in_(part))
+            with engine.connect() as connection:
+                known = set(connection.execute(query).scalars())
+            for person in set(part) - known:
+                # A photo is stored a moment before its person's row: let the request end.
+                strays += files.delete_under(person_prefix(tenant, person), older_than=HOUR)
+    if strays:
+        log.info("strays swept", files=strays)
+    return strays

@@ -5,6 +5,7 @@ Every path starts with tenant and person, so erasing a person is deleting a pref
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -62,6 +63,13 @@ class Files:
 
         return [str(one["path"]) for page in obstore.list(self._store, prefix) for one in page]
 
+    def folders(self, prefix: str) -> list[str]:
+        """The names one level under a prefix that ends with a slash, or is empty."""
+        import obstore
+
+        found = obstore.list_with_delimiter(self._store, prefix or None)["common_prefixes"]
+        return [str(path).rstrip("/").rpartition("/")[2] for path in found]
+
     def delete(self, paths: list[str]) -> None:
         """Delete files; those that are gone already are no error."""
         import obstore
@@ -72,9 +80,22 @@ class Files:
             except FileNotFoundError:
                 continue
 
-    def delete_under(self, prefix: str) -> int:
-        """Delete everything under a prefix; how many files that were."""
-        found = self.paths(prefix)
+    def delete_under(self, prefix: str, *, older_than: float = 0.0) -> int:
+        """Delete everything under a prefix; how many files that were.
+
+        Args:
+            prefix: Whole path segments.
+            older_than: Leave what was written less than so many seconds ago.
+        """
+        import obstore
+
+        limit = time.time() - older_than
+        found = [
+            str(one["path"])
+            for page in obstore.list(self._store, prefix)
+            for one in page
+            if not older_than or one["last_modified"].timestamp() < limit
+        ]
         self.delete(found)
         return len(found)
 

@@ -229,6 +229,8 @@ erasures = _table(
     sa.Column("removed", sa.JSON, nullable=False),
     _time("requested"),
     _time("completed", nullable=True),
+    # The person's id, sealed, while something may still be written for them.
+    sa.Column("again", sa.LargeBinary, nullable=True),
     sa.Index("erasures_tenant", "tenant", "id"),
 )
 

@@ -13,7 +13,7 @@ from service import audit, consent, idempotency, shown
 from service.access import allow
 from service.answers import Cursor, Limit, page, problems, tagged
 from service.erasure import erase_person
-from service.identity import new_id, now
+from service.identity import new_id
 from service.keys import Principal
 from service.models import (
     ConsentIn,
@@ -24,6 +24,7 @@ from service.models import (
     PersonOut,
     ReceiptOut,
 )
+from service.persons import hold_person, insert_person
 from service.photos import delete_photos
 from service.problems import Problem
 from service.routes.parts import IdempotencyKey, body_of, limited
@@ -56,12 +57,11 @@ def _add(site: Site, who: Principal, request: str, key: str | None, asked: Perso
     with site.engine.begin() as connection:
         if answer := idempotency.claim(connection, site.vault, who, key, mark):
             return answer
-        created = now()
         stated = asked.model_dump(mode="json", exclude={"label"}, exclude_defaults=True)
         identifier = new_id("per")
-        row = {"id": identifier, "tenant": who.tenant, "label": asked.label, "stated": stated,
-               "created": created, "touched": created}  # fmt: skip
-        connection.execute(people.insert().values(**row))
+        insert_person(
+            connection, id=identifier, tenant=who.tenant, label=asked.label, stated=stated
+        )
         audit.note(connection, who, "people.add", identifier, request)
         found = connection.execute(people.select().where(people.c.id == identifier)).one()
         made = JSONResponse(shown.person(found), 201, {"location": f"/v1/people/{found.id}"})
@@ -140,6 +140,7 @@ def _give(
         if answer := idempotency.claim(connection, site.vault, who, key, mark):
             return answer
         _find(connection, who, id)
+        hold_person(connection, who.tenant, id)
         given = consent.give(
             connection, tenant=who.tenant, person=id, purpose=asked.purpose, text=asked.text
         )

@@ -13,10 +13,11 @@ from fastapi.responses import JSONResponse
 from service import audit, consent, idempotency, shown
 from service.access import allow
 from service.answers import Cursor, Limit, page, problems, tagged
-from service.identity import new_id, now
+from service.identity import new_id
 from service.keys import Principal
 from service.models import Identifier, Page, PhotoOut
 from service.models import Request as Body
+from service.persons import hold_person, insert_person
 from service.photos import delete_photos, keep_photo, open_photo
 from service.problems import Problem
 from service.routes.parts import IdempotencyKey, body_of, limited, uploads_of
@@ -71,13 +72,9 @@ def _keep(
             if answer := idempotency.claim(connection, site.vault, who, key, mark):
                 return answer
             if new:
-                created = now()
-                connection.execute(
-                    people.insert().values(
-                        id=person, tenant=who.tenant, label="", stated={}, created=created,
-                        touched=created,
-                    )
-                )  # fmt: skip
+                insert_person(connection, id=person, tenant=who.tenant)
+            else:
+                hold_person(connection, who.tenant, person)
             connection.execute(photos.insert().values(**row))
             consent.give(connection, tenant=who.tenant, person=person, purpose=consent.MEASURE)
             audit.note(connection, who, "photos.add", person, request)

@@ -14,8 +14,9 @@ from service.answers import Cursor, Limit, moment, page, problems, tagged
 from service.identity import new_id, now
 from service.keys import Principal
 from service.models import AuditOut, Identifier, Page, SessionOut
+from service.persons import insert_person
 from service.site import site_of
-from service.tables import audit, people
+from service.tables import audit
 
 router = APIRouter(prefix="/v1", tags=["people"])
 
@@ -30,12 +31,7 @@ def open_session(
     created = now()
     person = new_id("per")
     with site.engine.begin() as connection:
-        connection.execute(
-            people.insert().values(
-                id=person, tenant=who.tenant, label="", stated={}, created=created,
-                touched=created,
-            )
-        )  # fmt: skip
+        insert_person(connection, id=person, tenant=who.tenant)
         _, token = keys.issue(
             connection, who.tenant, kind="session", scopes=keys.SESSION_SCOPES,
             origins=who.origins, seconds=seconds, person=person,
