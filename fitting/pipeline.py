@@ -131,7 +131,7 @@ def preview(
         pattern, body, cloth, edge_mm=look.edge_mm, device=device,
         store=store, progress=progress, cancelled=cancelled,
     )  # fmt: skip
-    fit = assess(draped, progress=progress)
+    fit = assess(draped, store=store, progress=progress)
     pictures, model = render(body, draped, look, store=store, progress=progress)
     return Preview(measurements, body, pattern, draped, fit, pictures, model)
 
@@ -286,14 +286,18 @@ def drape(
     return found
 
 
-def assess(draped: Drape, *, progress: Progress = _quiet) -> FitReport:
+def assess(draped: Drape, *, store: Store | None = None, progress: Progress = _quiet) -> FitReport:
     """Does it fit, and where not."""
-    from fitting.assess import assess as judge
+
+    def make() -> FitReport:
+        from fitting.assess import assess as judge
+
+        return judge(draped)
 
     progress("assess", 0.0)
-    report = judge(draped)
+    found = (store or Store()).remember("assess", VERSIONS["assess"], (draped,), make)
     progress("assess", 1.0)
-    return report
+    return found
 
 
 def render(

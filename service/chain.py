@@ -115,7 +115,7 @@ def _after_measuring(
     )  # fmt: skip
     if last == pipeline.STAGES.index("drape"):
         return {}
-    fit = pipeline.assess(draped, progress=tell)
+    fit = pipeline.assess(draped, store=store, progress=tell)
     if last == pipeline.STAGES.index("assess"):
         return {}
     pictures, model = pipeline.render(body, draped, look, store=store, progress=tell)
