@@ -15,6 +15,7 @@ import os
 import random
 import shutil
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -280,11 +281,13 @@ class Trial:
             "webhooks_missing": jobs - len(self.receiver.seen),
             "attempts": int(attempts or 0),
             "drapes_computed": len(drapes),
+            "recovery_s_median": round(statistics.median(self.waits or [0.0]), 1),
             "recovery_s_max": round(max(self.waits, default=0.0), 1),
             "recoveries": len(self.waits),
             "not_recovered": len(self.pending),
             "orphan_processes": len(_orphans(self.settings.folder)),
             "database_is_locked": log.count("database is locked"),
+            "load_average": round(os.getloadavg()[0], 1),  # over the cores, waits are not ours
         }  # fmt: skip
 
 

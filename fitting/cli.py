@@ -401,6 +401,21 @@ def serve(
     start(host=host, port=port)
 
 
+@app.command()
+def worker(
+    name: Annotated[
+        str, typer.Option(help="Its name, unique and best stable over restarts; else the host's.")
+    ] = "",
+    slots: Annotated[
+        int | None, typer.Option(min=1, help="Jobs at a time; else CYBERATELIER_SLOTS.")
+    ] = None,
+) -> None:
+    """Compute the service's jobs, on this machine or beside others, until stopped."""
+    from service.worker import main as work
+
+    work(executor=name, slots=slots)
+
+
 # ---- what the commands share ---------------------------------------------------------------------
 
 

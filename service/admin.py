@@ -14,10 +14,11 @@ from typing import Annotated
 import sqlalchemy as sa
 import typer
 
+from fitting.errors import BadInput
 from service import keys
 from service.answers import moment
 from service.database import make_engine, upgrade
-from service.settings import Settings
+from service.settings import load_settings
 from service.tables import api_keys, tenants
 
 app = typer.Typer(help="Run the service: migrations, tenants, keys.", no_args_is_help=True)
@@ -26,21 +27,27 @@ DAY = 86400.0
 
 @contextmanager
 def _connection() -> Iterator[sa.Connection]:
-    engine = make_engine(Settings())
+    engine = None
     try:
+        engine = make_engine(load_settings())
         with engine.begin() as connection:
             yield connection
-    except ValueError as error:
+    except (ValueError, BadInput) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
     finally:
-        engine.dispose()
+        if engine is not None:
+            engine.dispose()
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
-    upgrade(Settings())
+    try:
+        upgrade(load_settings())
+    except BadInput as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
 
 
 @app.command()

@@ -21,6 +21,10 @@ APPLICATION = "cyberatelier"
 # Raise this when the steps of a workflow change: jobs begun under the old order end under it.
 WORKFLOW_VERSION = "1"
 QUEUE = "jobs"
+# Jobs of dead workers: each worker has a slot more for them, so that they run again at once and do
+# not wait for a slot that a long job holds.
+RESUMED = "resumed"
+SPARE_SLOTS = 1
 WORKFLOW = "run_job"
 _JOB, _STATUS = "workflow_uuid", "workflow_status"
 

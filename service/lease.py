@@ -18,6 +18,7 @@ from typing import IO, Protocol
 
 import psycopg
 
+from fitting.errors import BadInput
 from service.settings import Settings
 
 _SPACE = 7331  # the first of an advisory lock's two numbers, chosen
@@ -110,7 +111,7 @@ def take_lease(settings: Settings, executor: str, *, patience: float = 60.0) -> 
     """Hold the lock of this worker's name, waiting for a predecessor that is still dying.
 
     Raises:
-        RuntimeError: Another living worker has this name.
+        BadInput: Another living worker has this name.
     """
     url = settings.database
     lease: Lease = (
@@ -122,7 +123,7 @@ def take_lease(settings: Settings, executor: str, *, patience: float = 60.0) -> 
     while not lease.take(executor):
         if time.monotonic() > limit:
             lease.close()
-            raise RuntimeError(
+            raise BadInput(
                 f"a worker named {executor!r} is already running; give this one another name with "
                 "CYBERATELIER_EXECUTOR"
             )

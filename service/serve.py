@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fitting.errors import BadInput, NotSupported
-from service.settings import Settings
+from service.settings import Settings, load_settings
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -21,7 +21,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, settings: Settings | Non
     from service.app import create_app
     from service.logs import set_up
 
-    settings = settings or Settings()
+    settings = settings or load_settings()
     if settings.access == "open" and host not in _LOCAL and not settings.open_to_network:
         raise BadInput(
             f"--host {host}: without keys the service only listens to this machine; set "

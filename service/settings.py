@@ -12,13 +12,15 @@ import socket
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from fitting.errors import BadInput
 
 MB = 1_000_000
 
@@ -177,3 +179,17 @@ class Settings(BaseSettings):
                 value = json.dumps(plain)
             found[f"CYBERATELIER_{name.upper()}"] = str(value)
         return found
+
+
+def load_settings(**given: Any) -> Settings:
+    """The settings of arguments, environment and file.
+
+    Raises:
+        BadInput: The first field that cannot be, and why.
+    """
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = "_".join(str(part) for part in first["loc"][:1])
+        raise BadInput(f"setting CYBERATELIER_{field.upper()}: {first['msg']}") from None

@@ -13,12 +13,20 @@ import structlog
 
 import fitting
 from service.database import insert_missing, make_engine, upgrade
-from service.engine import APPLICATION, QUEUE, WORKFLOW_VERSION, engine_url, quiet
+from service.engine import (
+    APPLICATION,
+    QUEUE,
+    RESUMED,
+    SPARE_SLOTS,
+    WORKFLOW_VERSION,
+    engine_url,
+    quiet,
+)
 from service.flow import Shop, register, settle_stranded
 from service.identity import now
 from service.lease import Lease, take_lease
 from service.logs import set_up, told
-from service.settings import Settings
+from service.settings import Settings, load_settings
 from service.storage import Files
 from service.tables import workers
 from service.tracing import Tracer
@@ -70,11 +78,10 @@ def _launch(shop: Shop, name: str) -> None:
     )
     register(shop)
     DBOS.launch()
-    DBOS.register_queue(
-        QUEUE,
-        worker_concurrency=shop.settings.slots,
-        polling_interval_sec=shop.settings.poll_seconds,
-    )
+    for queue, slots in ((QUEUE, shop.settings.slots), (RESUMED, SPARE_SLOTS)):
+        DBOS.register_queue(
+            queue, worker_concurrency=slots, polling_interval_sec=shop.settings.poll_seconds
+        )
 
 
 def _drain(shop: Shop, settings: Settings) -> None:
@@ -90,7 +97,7 @@ def _drain(shop: Shop, settings: Settings) -> None:
 
 def _rounds(shop: Shop, lease: Lease, name: str) -> list[tuple[Callable[[], object], float]]:
     from service.courier import Courier
-    from service.retention import sweep
+    from service.retention import HOUR, sweep, sweep_strays
 
     settings = shop.settings
     courier = Courier(settings, shop.engine, shop.vault)
@@ -101,6 +108,7 @@ def _rounds(shop: Shop, lease: Lease, name: str) -> list[tuple[Callable[[], obje
         (lambda: settle_stranded(shop), 5 * settings.lease_seconds),
         (courier.deliver_due, 1.0),
         (lambda: sweep(settings, shop.engine, shop.files), settings.sweep_seconds),
+        (lambda: sweep_strays(shop.engine, shop.files), HOUR),
     ]
 
 
@@ -139,7 +147,7 @@ def resume_orphans(lease: Lease, me: str) -> int:
         try:
             ids = [row.workflow_id for row in pending(executor_id=executor)]
             if ids:
-                DBOS.resume_workflows(ids, queue_name=QUEUE)
+                DBOS.resume_workflows(ids, queue_name=RESUMED)
                 resumed += len(ids)
                 log.warning("jobs of a dead worker queued again", executor=executor, jobs=len(ids))
         finally:
@@ -154,9 +162,14 @@ def _beat(engine: sa.Engine, name: str) -> None:
         connection.execute(workers.update().where(workers.c.executor == name).values(**row))
 
 
-def main() -> None:
-    """Run a worker with the settings of the environment."""
-    work(Settings())
+def main(*, executor: str = "", slots: int | None = None) -> None:
+    """Run a worker with the settings of the environment, and what is given here before them.
+
+    Raises:
+        BadInput: A setting cannot be, or another living worker has this one's name.
+    """
+    given = {"executor": executor or None, "slots": slots}
+    work(load_settings(**{name: value for name, value in given.items() if value is not None}))
 
 
 if __name__ == "__main__":

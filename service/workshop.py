@@ -1,15 +1,16 @@
 """A pool of computing processes, from the worker's side.
 
 Each slot has one process (`service.bench`) that lives over many stages, so that libraries are
-loaded and kernels compiled once. A process that crashes, hangs or grows old is replaced.
+loaded and kernels compiled once. A process that crashes, hangs or grows old is replaced. A spare
+slot is there for the jobs of dead workers; its process ends when it has had no work for a while.
 """
 
 from __future__ import annotations
 
 import os
-import queue
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from service.chain import Order
+from service.engine import SPARE_SLOTS
 from service.settings import Settings
 
 Progress = Callable[[str, float], None]
@@ -26,6 +28,7 @@ Cancelled = Callable[[], bool]
 
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 _PATIENCE = 10.0  # [s] a stage has to stop after it was asked to, chosen
+_SPARE_IDLE = 60.0  # [s] after which a process more than there are slots ends, chosen
 _LOOK = 0.25  # [s] between two looks whether the job was cancelled, chosen
 
 
@@ -59,6 +62,7 @@ class _Process:
             )  # fmt: skip
         self.pipe: Connection = ours
         self.done = 0
+        self.idle_since = 0.0
 
     def end(self) -> None:
         self.pipe.close()
@@ -71,9 +75,9 @@ class Workshop:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._slots: queue.Queue[_Process | None] = queue.Queue()
-        for _ in range(settings.slots):
-            self._slots.put(None)
+        self._slots = threading.Semaphore(settings.slots + SPARE_SLOTS)
+        self._idle: list[_Process] = []  # the one used last at the end
+        self._lock = threading.Lock()
         # The kernel kills a child when the thread that started it ends, so one thread starts all.
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="bench-starter")
 
@@ -86,23 +90,38 @@ class Workshop:
             StageProblem: The input is wrong, or the job was cancelled.
             StageFailed: The process crashed or took too long.
         """
-        process = self._slots.get()
-        keep: _Process | None = None
-        try:
-            if process is None:
-                process = self._starter.submit(_Process, self._settings).result()
-            result = self._talk(process, (stage, order, folder), progress, cancelled)
-            process.done += 1
-            if process.done < self._settings.jobs_per_process * 6:  # six stages a job
-                keep = process
-            return result
-        except StageProblem:
-            keep = process
-            raise
-        finally:
-            if keep is None and process is not None:
-                process.end()
-            self._slots.put(keep)
+        with self._slots:
+            process = self._take()
+            keep = False
+            try:
+                result = self._talk(process, (stage, order, folder), progress, cancelled)
+                process.done += 1
+                keep = process.done < self._settings.jobs_per_process * 6  # six stages a job
+                return result
+            except StageProblem:
+                keep = True
+                raise
+            finally:
+                if keep:
+                    self._put_back(process)
+                else:
+                    process.end()
+
+    def _take(self) -> _Process:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+        return self._starter.submit(_Process, self._settings).result()
+
+    def _put_back(self, process: _Process) -> None:
+        process.idle_since = time.monotonic()
+        with self._lock:
+            self._idle.append(process)
+            spare = len(self._idle) > self._settings.slots
+            old = self._idle[0].idle_since < time.monotonic() - _SPARE_IDLE
+            gone = self._idle.pop(0) if spare and old else None
+        if gone is not None:
+            gone.end()
 
     def _talk(
         self,
@@ -134,14 +153,10 @@ class Workshop:
             raise StageFailed(f"{message[0]}: the computing process ended with {code}") from None
 
     def close(self) -> None:
-        """End every process."""
-        for _ in range(self._settings.slots):
-            try:
-                process = self._slots.get_nowait()
-            except queue.Empty:
-                break
-            if process is not None:
-                process.end()
+        """End the processes that wait for work; the others end with this one."""
+        with self._lock:
+            while self._idle:
+                self._idle.pop().end()
         self._starter.shutdown(wait=False)
 
 

@@ -16,6 +16,7 @@ from conftest import ROOT
 from servers import Postgres, wait_for
 from service_under_test import STATED, running
 
+from fitting.errors import BadInput
 from service import jobs, tables
 from service.lease import FileLease, PostgresLease, take_lease
 from service.settings import Settings
@@ -59,7 +60,7 @@ def test_two_workers_of_one_name_are_refused(tmp_path: Path) -> None:
     """A second worker with a living one's name gives up with the remedy."""
     settings = Settings(folder=tmp_path)
     held = take_lease(settings, "twin")
-    with pytest.raises(RuntimeError, match="CYBERATELIER_EXECUTOR"):
+    with pytest.raises(BadInput, match="CYBERATELIER_EXECUTOR"):
         take_lease(settings, "twin", patience=0.3)
     held.close()
 
@@ -173,8 +174,12 @@ def test_chaos_loses_and_doubles_nothing(database: str) -> None:
 
 
 def _worker(settings: Settings, name: str) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, **settings.environment(), "CYBERATELIER_EXECUTOR": name}
-    return subprocess.Popen([sys.executable, "-m", "service.worker"], env=environment)
+    """`fitting worker` as an operator starts it."""
+    start = "from fitting.cli import main; main()"
+    return subprocess.Popen(
+        [sys.executable, "-c", start, "worker", "--name", name],
+        env={**os.environ, **settings.environment()},
+    )
 
 
 def _lives(pid: int) -> bool:
