@@ -237,6 +237,8 @@ class Edge:
         name: What a tailor calls it: ``side``, ``armhole``, ``neckline``, ``hem`` ...
         allowance: Seam allowance [m].
         label: A foreign file's own label, kept as it was.
+        relative: A foreign file's own controls, as shares of the chord along it and to its left,
+            kept so that they are written back to the last bit.
     """
 
     start: int
@@ -245,6 +247,7 @@ class Edge:
     name: str = ""
     allowance: float = 0.0
     label: str = ""
+    relative: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)

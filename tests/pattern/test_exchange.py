@@ -375,3 +375,13 @@ def test_files_are_told_apart_by_what_is_in_them(woman: Measurements) -> None:
     assert len(read_pattern(writers[".dxf"](pattern)).panels) == len(pattern.panels)
     assert beside(pattern, ".dxf")[".json"] == writers[".json"](pattern)
     assert beside(pattern, ".svg") == {}
+
+
+def test_a_foreign_files_controls_are_written_back_to_the_last_bit(shared: Path) -> None:
+    file = shared / "patterns" / "grade_pants_f_smpl_average_A40.json"
+    before = json.loads(file.read_bytes())["pattern"]["panels"]
+    after = json.loads(pattern_json.write(pattern_json.read(file)))["pattern"]["panels"]
+    for name, panel in before.items():
+        for own, back in zip(panel["edges"], after[name]["edges"], strict=True):
+            if own.get("curvature", {}).get("type") in ("quadratic", "cubic"):
+                assert own["curvature"] == back["curvature"]

@@ -41,6 +41,7 @@ FORMAT_VERSION = 1
 _UNITS_IN_METRE = 100  # centimetres, as GarmentCode writes them
 _EXTRA = "atelier"
 _ROUNDING = 1e-14  # [m] what dividing by 100 or undoing relative controls may be off
+_SAME_SHARE = 1e-9  # of the chord: controls nearer than that are those of the file
 _PLAIN, _GATHERED = 0.02, 0.10  # seam sides differing by less are plain, by more are gathered
 
 
@@ -160,6 +161,10 @@ def _edge_out(vertices: FloatArray, edge: Edge) -> dict[str, Any]:
             [float(c @ chord) / squared, float(chord[0] * c[1] - chord[1] * c[0]) / squared]
             for c in controls
         ]
+        if len(edge.relative) == len(relative) and np.allclose(
+            edge.relative, relative, rtol=0.0, atol=_SAME_SHARE
+        ):
+            relative = [list(pair) for pair in edge.relative]
         out["curvature"] = {"type": shape.kind, "params": relative}
     if edge.label:
         out["label"] = edge.label
@@ -304,13 +309,20 @@ def _edge_in(raw: Mapping[str, Any], vertices: FloatArray, scale: float, relativ
     if not (0 <= start < len(vertices) and 0 <= end < len(vertices)):
         raise ValueError(f"an edge refers to vertex {max(start, end)} of {len(vertices)}")
     extra = raw.get(_EXTRA, {})
+    shape = _shape_in(raw.get("curvature"), vertices[start], vertices[end], scale, relative)
+    own: tuple[tuple[float, float], ...] = ()
+    if relative and shape.controls and _EXTRA not in raw:
+        curvature = raw["curvature"]
+        params = curvature["params"] if isinstance(curvature, Mapping) else [curvature]
+        own = tuple((float(u), float(w)) for u, w in params)
     return Edge(
         start,
         end,
-        _shape_in(raw.get("curvature"), vertices[start], vertices[end], scale, relative),
+        shape,
         extra.get("name", ""),
         _metres(extra.get("allowance_cm", 0.0), 0.01),
         raw.get("label") or "",
+        own,
     )
 
 
