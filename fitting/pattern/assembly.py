@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from fitting.pattern.outline import Point
-from fitting.records import EdgeRef, Notch, Opening, Panel, Pattern, Seam
+from fitting.pattern.outline import Point, snapped
+from fitting.records import EdgeRef, InternalLine, Notch, Opening, Panel, Pattern, Seam
 
 SeamKind = Literal["seam", "ease", "gather", "stretch", "dart", "closure"]
 
@@ -105,8 +105,22 @@ class Assembly:
     def _mark(self, ref: EdgeRef, fraction: float, double: bool) -> None:
         panel = self._panels[ref.panel]
         notch = Notch(ref.edge, round(fraction, 9) + 0.0, double)
-        if notch not in panel.notches:
+        if not any(_same_place(panel, notch, other) for other in panel.notches):
             self._panels[ref.panel] = replace(panel, notches=(*panel.notches, notch))
+
+    def mark(
+        self,
+        panel: str,
+        *,
+        lines: Sequence[InternalLine] = (),
+        drills: Sequence[Point] = (),
+    ) -> None:
+        """Draw lines and drill holes on a panel [m]."""
+        old = self._panels[panel]
+        drawn = [InternalLine(li.name, tuple(map(snapped, li.points))) for li in lines]
+        self._panels[panel] = replace(
+            old, lines=(*old.lines, *drawn), drills=(*old.drills, *map(snapped, drills))
+        )
 
     def open(
         self, name: str, edges: Sequence[str], *, over: str = "", stretch: float = 1.0
@@ -135,3 +149,25 @@ class Assembly:
             options=dict(options or {}),
             finished={k: round(v, 9) for k, v in finished.items()},
         )
+
+
+def _same_place(panel: Panel, a: Notch, b: Notch) -> bool:
+    """Do two notches mark one place: the corner of two edges of one line is marked once."""
+    if a.double != b.double:
+        return False
+    if a.edge == b.edge:
+        return a.fraction == b.fraction
+    if {a.fraction, b.fraction} != {0.0, 1.0}:
+        return False
+    first, second = (a, b) if a.fraction == 1.0 else (b, a)
+    return panel.edges[first.edge].end == panel.edges[second.edge].start and _runs_on(
+        panel, first.edge, second.edge
+    )
+
+
+def _runs_on(panel: Panel, before: int, after: int) -> bool:
+    """Does an edge run on in the direction of the one before it."""
+    near = panel.edge_points(before, np.array([0.98, 1.0]))
+    far = panel.edge_points(after, np.array([0.0, 0.02]))
+    d, e = near[1] - near[0], far[1] - far[0]
+    return float(d @ e) > 0.9 * float(np.hypot(*d) * np.hypot(*e))

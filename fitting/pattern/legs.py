@@ -372,5 +372,6 @@ def panels(
         out.append(panel(f"front.{side}", shape, placement=place, lines=(crease,)))
         # A back panel stands turned round: the left one is the mirror image of the drawing.
         shape = opposite(back_) if side == "L" else back_
-        out.append(panel(f"back.{side}", shape, placement=placement.back(height, wrap, x)))
+        place = placement.back(height, wrap, x)
+        out.append(panel(f"back.{side}", shape, placement=place, lines=(crease,)))
     return out

@@ -24,7 +24,7 @@ _SIZES = (0.007, 0.006, 0.005, 0.004, 0.0033, 0.0027, 0.0022)  # [m] heights of 
 SMALLEST = 0.0018  # [m] where nothing fits the caption is that small in the middle
 LETTER = 0.85  # width of a letter in heights of a capital; DejaVu Sans has 0.82 on average
 LEADING = 1.6  # of a line, in heights of a capital
-_MARGIN, _AROUND = 0.0015, 0.001  # [m] from the caption to the outline, and to lines inside
+_MARGIN, _AROUND = 0.002, 0.0025  # [m] from the caption to the outline, and to lines inside
 _STEPS = 12  # places tried across and along the piece
 
 
@@ -136,7 +136,7 @@ def _places(shape: Any, sewn: Any, w: float, h: float) -> Iterator[tuple[float, 
 def _obstacles(panel: Panel, sewn: Any) -> Any:
     """Everything drawn on the piece that words must not lie over."""
     low, high = grain_line(panel)
-    lines: list[Any] = [LineString([low, high]).buffer(0.004, cap_style="square")]
+    lines: list[Any] = [LineString([low, high]).buffer(0.006, cap_style="square")]
     lines.append(sewn.exterior.buffer(_AROUND) if not sewn.is_empty else Point(low))
     lines += [_line(line.points).buffer(_AROUND) for line in panel.lines if len(line.points) > 1]
     lines += [Point(at).buffer(0.004) for at in panel.drills]

@@ -46,7 +46,8 @@ def add_neckband(
         start = -ratio * sum(lengths.values()) / 2
         outline = band.mitred(named, width, _point_angle(table, order[0]), start=start)
     else:
-        outline = band.strip(named, width)
+        # The front's middle lies on the axis, so that a mirrored body gives a mirrored band.
+        outline = band.strip(named, width, start=-ratio * sum(lengths.values()) / 2)
     top = next(i for i, s in enumerate(outline) if s.name == "top")
     place = placement.neck(figure.nape_height)
     table.add(panel("neckband", outline, placement=place, fold=str(top), material="rib"))

@@ -171,7 +171,8 @@ def opposite(outline: Sequence[Stretch]) -> list[Stretch]:
     return [s.mirrored() for s in reversed(outline)]
 
 
-def _snapped(p: Point) -> Point:
+def snapped(p: Point) -> Point:
+    """The point on the lattice."""
     return round(p[0], LATTICE_DIGITS) + 0.0, round(p[1], LATTICE_DIGITS) + 0.0
 
 
@@ -198,11 +199,11 @@ def panel(
         before = outline[i - 1]
         if distance(before.end, s.start) > 1e-7:
             raise ValueError(f"{name}: {s.name} starts at {s.start}, {before.name} ends elsewhere")
-        vertices.append(_snapped(s.start))
+        vertices.append(snapped(s.start))
         if s.shape.kind == "arc":
             shape = replace(s.shape, radius=round(s.shape.radius, LATTICE_DIGITS))
         else:
-            shape = curves.Shape(s.shape.kind, tuple(map(_snapped, s.shape.controls)))
+            shape = curves.Shape(s.shape.kind, tuple(map(snapped, s.shape.controls)))
         edges.append(Edge(i, (i + 1) % len(outline), shape, s.name, s.allowance))
     return Panel(
         name,
@@ -213,8 +214,8 @@ def panel(
         cut,
         fold,
         (),
-        tuple(InternalLine(li.name, tuple(_snapped(p) for p in li.points)) for li in lines),
-        tuple(_snapped(d) for d in drills),
+        tuple(InternalLine(li.name, tuple(snapped(p) for p in li.points)) for li in lines),
+        tuple(snapped(d) for d in drills),
         draped,
         material,
     )

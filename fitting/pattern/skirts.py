@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from fitting.pattern import band, darts, placement
 from fitting.pattern.assembly import Assembly, SeamKind
 from fitting.pattern.figure import Figure
-from fitting.pattern.outline import HEM_SKIRT, SEAM, Point, Stretch, curve, line, panel
+from fitting.pattern.outline import HEM_SKIRT, SEAM, Point, Stretch, curve, distance, line, panel
+from fitting.pattern.placement import Side
 from fitting.records import Placement
 
 SIDE_RISE = 0.006  # of the height: the waist edge is a little higher at the side, 1 cm
 ZIP_SEAM = 0.019  # [m] of a centre seam with a zip: three quarters of an inch, trade practice
 _FRONT_DART, _BACK_DART = 0.055, 0.078  # of the height: lengths, 9 and 13 cm
 FRONT_DART_SHARE = 0.36  # of what front and back darts take together; a third, as blocks have it
+_DRILL_SHORT = 0.010  # [m] of a drill hole before a dart's point; trade practice 1 cm
 _LEAST_SLIT = 0.005  # [m] lower slits are sewn up
 _WIDEST_DART = 0.021  # of the height: wider ones are made two, 3.5 cm
 
@@ -165,16 +168,17 @@ def zipped_centre(half_: Sequence[Stretch], zip_end: float, slit: float) -> list
     return out
 
 
-def zipped_side(whole: Sequence[Stretch], length: float) -> list[Stretch]:
-    """A whole panel whose left side is divided into ``zip`` above and ``side.L`` below."""
+def zipped_side(whole: Sequence[Stretch], length: float, side: Side = "L") -> list[Stretch]:
+    """A whole panel one side of which is divided into ``zip`` above and the rest below."""
     out: list[Stretch] = []
+    name = f"side.{side}"
     for s in whole:
-        if s.name != "side.L":
+        if s.name != name:
             out.append(s)
         elif s.start[1] < s.end[1]:
-            out += s.split(1.0 - length / s.length, "side.L", "zip")
+            out += s.split(1.0 - length / s.length, name, "zip")
         else:
-            out += s.split(length / s.length, "zip", "side.L")
+            out += s.split(length / s.length, "zip", name)
     return out
 
 
@@ -205,6 +209,25 @@ def sew_darts(table: Assembly, panel_name: str, outline: Sequence[Stretch]) -> N
     for leg in legs:
         other = leg.replace(".a", ".b", 1)
         table.sew(f"{panel_name}/{leg}", f"{panel_name}/{other}", kind="dart", name="dart")
+        mark_dart(table, panel_name, leg)
+
+
+def mark_dart(table: Assembly, panel_name: str, leg: str) -> None:
+    """The drill hole of a dart: on its middle, short of its point, so that no hole shows.
+
+    Args:
+        table: With the panel.
+        panel_name: Whose dart.
+        leg: Its first leg.
+    """
+    other = leg.replace(".a", ".b", 1).replace("lower", "upper", 1)
+    edges = (f"{panel_name}/{leg}", f"{panel_name}/{other}")
+    back = min(_DRILL_SHORT / table.length(edges[0]), 0.3)
+    # On the mirrored half the first leg runs out of the point.
+    inwards = distance(table.point(edges[0], 1.0), table.point(edges[1], 0.0)) < 1e-8
+    a = table.point(edges[0], 1.0 - back if inwards else back)
+    b = table.point(edges[1], back if inwards else 1.0 - back)
+    table.mark(panel_name, drills=[((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)])
 
 
 def add_waistband(
@@ -249,6 +272,11 @@ def add_waistband(
         more = table.length(edge) - length
         kind: SeamKind = "gather" if ratio < 1.0 else "seam"
         table.sew(edge, f"waistband/{name}", ease=more, kind=kind, name="waist")
+    # Panels, centres and darts meet the band at its notches.
+    for (before, _), (after, _) in pairwise(pieces):
+        table.corner(f"waistband/{before}", f"waistband/{after}")
+        if before.partition(" ")[0] == after.partition(" ")[0]:  # both mouths of a dart
+            table.notch(f"waistband/{after}", 0.0)
     kind = "seam" if closed else "closure"
     table.sew("waistband/end.right", "waistband/end.left", kind=kind, name="waistband")
 

@@ -10,6 +10,7 @@ from fitting.pattern.design import FIT, Garment, Options
 from fitting.pattern.figure import Figure
 from fitting.pattern.garments.skirt_parts import side_waistband
 from fitting.pattern.outline import Point, Stretch, arc, line, panel, unfold
+from fitting.pattern.placement import Side
 from fitting.pattern.terms import by_fit
 from fitting.records import Pattern
 
@@ -23,6 +24,12 @@ OPTIONS = {
     ),
     "waist_ease": terms.waist_ease(by_fit(0.0, 0.015, 0.03), low=-0.05, high=0.2),
     "length": terms.skirt_length(0.52),
+    "opening": terms.choice(
+        "left",
+        ("left", "right"),
+        "Side of the wearer at which it opens.",
+        "Сторона застёжки: левая или правая.",
+    ),
     "band_height": terms.length(
         0.03, 0.015, 0.08, "Finished height of the waistband.", "Ширина пояса."
     ),
@@ -40,16 +47,17 @@ def draft(figure: Figure, options: Options) -> Pattern:
     half = _sector(radius, length, angle / 4)
     table = Assembly("circle_skirt")
     zip_end = min(1.1 * figure.waist_to_hip, 0.6 * length)
+    opens: Side = "R" if options.choice("opening") == "right" else "L"
     for name, sides in (("front", ("L", "R")), ("back", ("R", "L"))):
-        whole = skirts.zipped_side(unfold(half, sides), zip_end)
+        whole = skirts.zipped_side(unfold(half, sides), zip_end, opens)
         axis = upper.centre(f"centre {name}", -length, 0.0)
         place = skirts.place(figure, back=name == "back", wrap=angle < 4.0)
         table.add(panel(name, whole, placement=place, fold=axis.name, lines=(axis,)))
     table.sew("front/side.L", "back/side.L")
     table.sew("front/side.R", "back/side.R")
     table.sew("front/zip", "back/zip", kind="closure", name="zip")
-    table.corner("front/zip", "front/side.L")
-    side_waistband(table, figure, ["waist"], options)
+    table.corner("front/zip", f"front/side.{opens}")
+    side_waistband(table, figure, ["waist"], options, opens=opens)
     hem = [f"{p}/hem.{s}" for p in ("front", "back") for s in upper.SIDES]
     table.open("hem", hem)
     return table.finish(

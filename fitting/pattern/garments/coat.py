@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from fitting.pattern import placement, terms, upper
+from fitting.pattern import facing, placement, terms, upper
 from fitting.pattern.assembly import Assembly
 from fitting.pattern.bodice import Block
 from fitting.pattern.design import FIT, Garment, Options
@@ -65,6 +65,7 @@ OPTIONS = {
     "pockets": terms.flag(True, "Patch pockets.", "Накладные карманы."),
 }
 _FLAP = 0.025  # [m] cut on below the upper front for the buttons
+_FACING, _FACING_TOP = 0.085, 0.045  # [m] width of the front facing, and at the shoulder; chosen
 _GORGE = 0.30  # of the V edge from the neck belongs to the collar; chosen
 _SEWN = 0.62  # of the collar's end is sewn to the lapel; the rest opens the notch
 
@@ -104,6 +105,10 @@ def draft(figure: Figure, options: Options) -> Pattern:
         table.open(f"cuff.{side}", [f"sleeve.{side}/hem"])
     if options.flag("pockets"):
         table.add(_pocket(figure))
+    table.add(
+        _front_facing(fit.front, half[0].start[1], [collar_edge, lapel_edge]),
+        facing.neck_facing("back facing", fit.back, back_neck),
+    )
     return table.finish(
         {
             "bust_girth": 4 * fit.front.underarm[0],
@@ -165,6 +170,29 @@ def _add_fronts(
         if options.flag("pockets"):
             marks = [*marks, _pocket_place(figure, sign)]
         table.add(panel(f"front.{side}", outline, placement=place, lines=marks, drills=drills))
+
+
+def _front_facing(block: Block, low: float, neck: list[Stretch]) -> Panel:
+    """The facing behind the front edge, from the hem to the shoulder: cut twice, as a pair."""
+    shoulder = block.shoulder()
+    out = shoulder.at(1.0 - min(0.9, _FACING_TOP / shoulder.length))
+    bottom: Point = (_FACING, low)
+    bend = out[1] - low
+    outline = [
+        line((0.0, low), bottom, "hem", HEM_COAT),
+        curve(
+            bottom,
+            (_FACING, low + 0.45 * bend),
+            (_FACING, out[1] - 0.30 * bend),
+            out,
+            "edge",
+            0.0,
+        ),
+        line(out, shoulder.end, "shoulder"),
+        *neck,
+        line(neck[-1].end, (0.0, low), "front", SEAM),
+    ]
+    return panel("front facing", outline, cut=2, draped=False)
 
 
 # ---- lapels and collar ---------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from fitting.pattern.assembly import Assembly
 from fitting.pattern.bodice import Block, block
 from fitting.pattern.design import FIT, Option, Options
 from fitting.pattern.figure import Figure
-from fitting.pattern.outline import SEAM, Stretch, line, opposite, panel, unfold
+from fitting.pattern.outline import SEAM, Stretch, distance, line, opposite, panel, unfold
 from fitting.pattern.sleeve import Cap
 from fitting.pattern.terms import by_fit
 
@@ -182,9 +182,11 @@ def _sew_all_darts(table: Assembly, panel_name: str, outline: Sequence[Stretch])
         if name.startswith("bust dart.lower"):
             other = name.replace("lower", "upper")
             table.sew(f"{panel_name}/{name}", f"{panel_name}/{other}", kind="dart", name="dart")
+            skirts.mark_dart(table, panel_name, name)
         if name.startswith("hem dart.a"):
             other = name.replace("dart.a", "dart.b")
             table.sew(f"{panel_name}/{name}", f"{panel_name}/{other}", kind="dart", name="dart")
+            skirts.mark_dart(table, panel_name, name)
 
 
 def sew_upper(table: Assembly, name: str = "") -> tuple[upper.EdgeName, upper.EdgeName]:
@@ -245,6 +247,12 @@ def finish_neck(table: Assembly, made: Body, front: upper.EdgeName, back: upper.
     return table.length(*edges)
 
 
+def _nearer_end(table: Assembly, edge: str, other: str) -> float:
+    """The end of an edge, as a fraction, that lies nearer to another edge's middle."""
+    middle = table.point(other, 0.5)
+    return min((0.0, 1.0), key=lambda f: distance(table.point(edge, f), middle))
+
+
 def sew_waist(
     table: Assembly, above: Sequence[tuple[str, int]], below: Sequence[tuple[str, int]]
 ) -> None:
@@ -261,3 +269,8 @@ def sew_waist(
             more = table.length(a) - table.length(b)
             ease = more if abs(more) > 1e-6 else 0.0
             table.sew(a, b, ease=ease, kind="ease" if ease else "seam", name="waist")
+        for i in range(1, count):
+            # Both mouths of the darts are marked, above and below.
+            for edge, other in ((i, i + 1), (i + 1, i)):
+                here, there = upper_edge.format(edge), upper_edge.format(other)
+                table.notch(here, _nearer_end(table, here, there))

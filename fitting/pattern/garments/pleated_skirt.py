@@ -8,6 +8,7 @@ from fitting.pattern.design import FIT, Garment, Options
 from fitting.pattern.figure import Figure
 from fitting.pattern.garments.skirt_parts import side_waistband
 from fitting.pattern.outline import HEM_SKIRT, line, panel, unfold
+from fitting.pattern.placement import Side
 from fitting.pattern.terms import by_fit
 from fitting.records import InternalLine, Pattern
 
@@ -31,6 +32,12 @@ OPTIONS = {
     ),
     "waist_ease": terms.waist_ease(by_fit(0.0, 0.015, 0.03), low=-0.05, high=0.2),
     "length": terms.skirt_length(0.52),
+    "opening": terms.choice(
+        "left",
+        ("left", "right"),
+        "Side of the wearer at which it opens.",
+        "Сторона застёжки: левая или правая.",
+    ),
     "band_height": terms.length(
         0.035, 0.015, 0.08, "Finished height of the waistband.", "Ширина пояса."
     ),
@@ -51,8 +58,9 @@ def draft(figure: Figure, options: Options) -> Pattern:
     ]
     table = Assembly("pleated_skirt")
     zip_end = min(1.1 * figure.waist_to_hip, 0.6 * length)
+    opens: Side = "R" if options.choice("opening") == "right" else "L"
     for name, sides in (("front", ("L", "R")), ("back", ("R", "L"))):
-        whole = skirts.zipped_side(unfold(half, sides), zip_end)
+        whole = skirts.zipped_side(unfold(half, sides), zip_end, opens)
         axis = upper.centre(f"centre {name}", -length, 0.0)
         marks = _pleats(options, quarter, waist / 4)
         place = skirts.place(figure, back=name == "back")
@@ -61,8 +69,8 @@ def draft(figure: Figure, options: Options) -> Pattern:
     table.sew("front/side.L", "back/side.L")
     table.sew("front/side.R", "back/side.R")
     table.sew("front/zip", "back/zip", kind="closure", name="zip")
-    table.corner("front/zip", "front/side.L")
-    side_waistband(table, figure, ["waist"], options, ratio=waist / cloth)
+    table.corner("front/zip", f"front/side.{opens}")
+    side_waistband(table, figure, ["waist"], options, ratio=waist / cloth, opens=opens)
     hem = [f"{p}/hem.{s}" for p in ("front", "back") for s in upper.SIDES]
     table.open("hem", hem)
     return table.finish(

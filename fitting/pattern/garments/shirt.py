@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fitting.pattern import band, collar, placement, terms, upper
+from fitting.pattern import band, collar, facing, placement, terms, upper
 from fitting.pattern.assembly import Assembly, SeamKind
 from fitting.pattern.bodice import Block
 from fitting.pattern.design import FIT, Garment, Options
@@ -67,6 +67,8 @@ OPTIONS = {
     ),
 }
 
+_SLIT = 0.070  # of the height: slit of the sleeve over the cuff, 12 cm; trade practice
+_CUFF_LAP = 0.020  # [m] cut on at the end of the cuff that lies below
 _YOKE = 0.45  # where the yoke seam meets the armhole above the pitch point; chosen
 
 
@@ -216,12 +218,15 @@ def _cuff(figure: Figure, options: Options) -> float:
 
 
 def _add_cuffs(table: Assembly, figure: Figure, options: Options, arm: float) -> None:
-    """Folded cuffs that button; the underlap is cut on at one end."""
+    """Folded cuffs that button; the lap below is cut on at the back end."""
     width = _cuff(figure, options)
     for side in upper.SIDES:
         outline = band.hanging(
             band.centred([("seam", width)], options.number("cuff_height"), allowance=SEAM)
         )
+        # The slit lies behind: the back end laps under the front end.
+        lapped = "end.left" if side == "L" else "end.right"
+        outline = [_lapped(s, SEAM + _CUFF_LAP) if s.name == lapped else s for s in outline]
         place = placement.sleeve(side, figure.half_breadth, figure.shoulder_height, arm)
         table.add(_folded(f"cuff.{side}", outline, place_of=place))
         hem = table.length(f"sleeve.{side}/hem")
@@ -231,6 +236,43 @@ def _add_cuffs(table: Assembly, figure: Figure, options: Options, arm: float) ->
         )
         table.sew(f"cuff.{side}/end.left", f"cuff.{side}/end.right", kind="closure", name="cuff")
         table.open(f"cuff.{side}", [f"cuff.{side}/top"])
+        _mark_cuff(table, figure, options, side)
+    table.add(_sleeve_placket(figure))
+
+
+def _mark_cuff(table: Assembly, figure: Figure, options: Options, side: Side) -> None:
+    """The slit of the sleeve with its pleats, and button and buttonhole of the cuff.
+
+    The slit lies a quarter of the hem from the back of the underarm seam, the pleats beside it
+    towards the front.
+    """
+    sign = 1.0 if side == "L" else -1.0  # the back of the left sleeve is at x > 0
+    ends = [table.point(f"sleeve.{side}/hem", f) for f in (0.0, 1.0)]
+    low, width = ends[0][1], abs(ends[1][0] - ends[0][0])
+    middle = (ends[0][0] + ends[1][0]) / 2
+    x = middle + sign * 0.25 * width
+    slit = min(_SLIT * figure.height, 0.4 * table.length(f"sleeve.{side}/underarm.front"))
+    lines = [InternalLine("slit", ((x, low), (x, low + slit)))]
+    pleats = options.number("cuff_pleats")
+    if pleats > 0:
+        deep = pleats / 2
+        for i in range(4):
+            at = x - sign * (0.03 + (i // 2) * (deep + 0.012) + (i % 2) * deep)
+            if abs(at - middle) < width / 2 - 0.005:
+                lines.append(InternalLine("pleat", ((at, low), (at, low + 0.03))))
+    table.mark(f"sleeve.{side}", lines=lines)
+    half, high = table.length(f"cuff.{side}/seam") / 2, options.number("cuff_height")
+    hole = -sign * (half - 0.012)
+    table.mark(
+        f"cuff.{side}",
+        lines=[InternalLine("buttonhole", ((hole - 0.007, -high / 2), (hole + 0.007, -high / 2)))],
+        drills=[(sign * (half + 0.012), -high / 2)],
+    )
+
+
+def _sleeve_placket(figure: Figure) -> Panel:
+    """The strip that binds the slit of a sleeve: twice the slit, folded lengthwise."""
+    return facing.binding("sleeve placket", 2 * _SLIT * figure.height + 0.02, cut=2, width=0.045)
 
 
 def _folded(name: str, outline: Sequence[Stretch], *, place_of: Placement) -> Panel:
@@ -266,6 +308,7 @@ def _add_collar(table: Assembly, figure: Figure, options: Options, on_top: Side)
     for side in upper.SIDES:
         table.corner(f"stand/front.{side}", f"stand/yoke.{side}")
     table.sew("stand/end.right", "stand/end.left", kind="closure", name="collar button")
+    _mark_stand(table, on_top, options.number("placket_width") / 2)
     fall = collar.falling(
         table.length("stand/collar"),
         options.number("collar_fall"),
@@ -276,6 +319,25 @@ def _add_collar(table: Assembly, figure: Figure, options: Options, on_top: Side)
     table.notch("stand/collar", 0.5)
     table.open("neck", ["stand/free", "collar/end.left", "collar/end.right", "collar/edge"],
                over="head_girth")  # fmt: skip
+
+
+def _mark_stand(table: Assembly, on_top: Side, centre: float) -> None:
+    """Button and buttonhole of the stand on the centre front.
+
+    Args:
+        table: With the stand.
+        on_top: Which side laps over.
+        centre: From either end to the centre front [m]: inwards above, on the lap below.
+    """
+    over, under = ("left", "right") if on_top == "L" else ("right", "left")
+    spots = []
+    for end in (over, under):
+        a, b = (table.point(f"stand/end.{end}", f) for f in (0.0, 1.0))
+        towards = 1.0 if (end == "left") == (end == over) else -1.0
+        spots.append(((a[0] + b[0]) / 2 + towards * centre, (a[1] + b[1]) / 2))
+    (x, y), button = spots
+    hole = InternalLine("buttonhole", ((x - 0.007, y), (x + 0.007, y)))
+    table.mark("stand", lines=[hole], drills=[button])
 
 
 _STAND_BEND = 0.45  # [rad] by which the stand turns: its front rises about 2 cm, usual practice

@@ -9,6 +9,7 @@ from fitting.pattern.assembly import Assembly
 from fitting.pattern.design import Options
 from fitting.pattern.figure import Figure
 from fitting.pattern.outline import Stretch, opposite, panel, unfold
+from fitting.pattern.placement import Side
 from fitting.pattern.skirts import Quarter
 from fitting.records import Pattern
 
@@ -91,8 +92,9 @@ def side_waistband(
     options: Options,
     *,
     ratio: float = 1.0,
+    opens: Side = "L",
 ) -> None:
-    """A waistband that opens at the wearer's left side, over whole front and back panels.
+    """A waistband that opens at one side, over whole front and back panels.
 
     Args:
         table: With the panels ``front`` and ``back``.
@@ -100,16 +102,14 @@ def side_waistband(
         names: Waist pieces of a half, from the side to the centre.
         options: With ``band_height``.
         ratio: Band length as a share of the edges it takes.
+        opens: The wearer's side at which it opens.
     """
     inwards, outwards = list(names), list(reversed(names))
-    edges = [
-        *(f"back/{n}.L" for n in inwards),
-        *(f"back/{n}.R" for n in outwards),
-        *(f"front/{n}.R" for n in inwards),
-        *(f"front/{n}.L" for n in outwards),
-    ]
-    front = ratio * table.length(*(f"front/{n}.L" for n in names))
-    start = front - ratio * table.length(*edges)
+    back = [*(f"back/{n}.L" for n in inwards), *(f"back/{n}.R" for n in outwards)]
+    front = [*(f"front/{n}.R" for n in inwards), *(f"front/{n}.L" for n in outwards)]
+    edges = [*back, *front] if opens == "L" else [*front, *back]
+    half = ratio * table.length(*(f"front/{n}.L" for n in names))
+    start = half - ratio * table.length(*edges) if opens == "L" else -half
     height = options.number("band_height")
     skirts.add_waistband(table, figure, edges, height=height, start=start, ratio=ratio)
     table.open("waist", ["waistband/top"], over="hip_girth", stretch=1.0 + options.stretch)

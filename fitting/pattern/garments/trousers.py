@@ -9,9 +9,9 @@ from fitting.pattern.assembly import Assembly
 from fitting.pattern.design import FIT, Garment, Options
 from fitting.pattern.figure import Figure
 from fitting.pattern.garments.leg_parts import hem_openings, sew_legs, waist_around
-from fitting.pattern.outline import SEAM, Stretch, line, panel, total
+from fitting.pattern.outline import ON_FOLD, SEAM, Stretch, curve, line, panel, total
 from fitting.pattern.terms import by_fit
-from fitting.records import Panel, Pattern
+from fitting.records import InternalLine, Pattern
 
 OPTIONS = {
     "fit": FIT,
@@ -45,6 +45,10 @@ OPTIONS = {
     ),
     "pockets": terms.flag(True, "Slanting side pockets.", "Косые боковые карманы."),
 }
+_FLY = (
+    0.045  # [m] width of the fly's facing; the stitching lies a centimetre inside; trade practice
+)
+_LOOPS = 5  # belt loops, each as long as the band is high and turned in at both ends
 
 
 def leg_of(figure: Figure, options: Options, *, drop: float) -> legs.Leg:
@@ -92,7 +96,10 @@ def draft(figure: Figure, options: Options) -> Pattern:
     skirts.add_waistband(table, figure, edges, height=band, start=-girth / 2, behind=True, level=at)
     table.open("waist", ["waistband/top"], over="hip_girth", stretch=1.0 + options.stretch)
     hem_openings(table)
-    table.add(*_table_pieces(table, figure, options))
+    _add_fly(table, figure)
+    if options.flag("pockets"):
+        _add_pockets(table, figure, front)
+    table.add(facing.binding("belt loops", _LOOPS * (band + 0.03), width=0.030))
     return table.finish(measured(table, front, back, leg, band, girth))
 
 
@@ -117,21 +124,85 @@ def measured(
     }
 
 
-def _table_pieces(table: Assembly, figure: Figure, options: Options) -> list[Panel]:
-    """The fly facing and the pocket bags, which are not draped."""
-    fly = table.length("front.L/fly")
-    out = [facing.binding("fly facing", fly + 0.02, cut=2, width=0.045)]
-    if options.flag("pockets"):
-        depth, width = 0.17 * figure.height, 0.095 * figure.height
-        bag = [
-            line((0.0, 0.0), (width, 0.0), "lower", SEAM),
-            line((width, 0.0), (width, 0.62 * depth), "side", SEAM),
-            line((width, 0.62 * depth), (0.7 * width, depth), "mouth", SEAM),
-            line((0.7 * width, depth), (0.0, depth), "waist", SEAM),
-            line((0.0, depth), (0.0, 0.0), "inner", SEAM),
-        ]
-        out.append(panel("pocket bag", bag, cut=4, draped=False, material="lining"))
-    return out
+def _add_fly(table: Assembly, figure: Figure) -> None:
+    """The facing and the shield of the fly, and its stitching on the front that lies on top."""
+    depth = table.length("front.L/fly") + 0.02
+    corner = 0.6 * _FLY
+    outline = [
+        line((0.0, 0.0), (0.0, depth), "front", SEAM),
+        line((0.0, depth), (-_FLY, depth), "waist", SEAM),
+        line((-_FLY, depth), (-_FLY, 1.6 * corner), "edge", 0.0),
+        curve((-_FLY, 1.6 * corner), (-_FLY, 0.5 * corner), (-0.4 * _FLY, 0.0), (0.0, 0.0),
+              "edge round", 0.0),
+    ]  # fmt: skip
+    shield = [
+        line((0.0, 0.0), (_FLY, 0.0), "lower", SEAM),
+        line((_FLY, 0.0), (_FLY, depth), "front", SEAM),
+        line((_FLY, depth), (0.0, depth), "waist", SEAM),
+        line((0.0, depth), (0.0, 0.0), "fold", ON_FOLD),
+    ]
+    table.add(
+        panel("fly facing", outline, draped=False),
+        panel("fly shield", shield, draped=False, fold="3"),
+    )
+    top = "L" if figure.measurements.sex == "male" else "R"
+    sign = 1.0 if top == "L" else -1.0
+    ends = [table.point(f"front.{top}/fly", f) for f in (0.0, 1.0)]
+    high, low = max(ends, key=lambda p: p[1]), min(ends, key=lambda p: p[1])
+    inner = sign * (_FLY - 0.010)
+    stitched = (
+        (high[0] + inner, high[1]),
+        (low[0] + inner, low[1] + 0.6 * _FLY),
+        (low[0] + 0.7 * inner, low[1] + 0.2 * _FLY),
+        low,
+    )
+    table.mark(f"front.{top}", lines=[InternalLine("fly stitching", stitched)])
+
+
+def _add_pockets(table: Assembly, figure: Figure, front: Sequence[Stretch]) -> None:
+    """Slanting pockets: the mouth on the fronts, facings of the shell and bags of lining.
+
+    Facing and bag are drawn on the left front: the facing reaches the side, the bag ends at the
+    mouth.
+    """
+    by_name = {s.name: s for s in front}
+    hip = by_name["outseam.hip"]
+    waist = next(s for s in front if s.name.startswith("waist"))
+    top = hip.end
+    mouth_in = min(0.6, 0.027 * figure.height / waist.length)
+    mouth_down = min(0.85, 0.095 * figure.height / hip.length)
+    foot = min(0.97, mouth_down + 0.03 * figure.height / hip.length)
+    on_waist, on_side = waist.at(mouth_in), hip.at(1.0 - mouth_down)
+    inner = waist.at(min(0.95, max(mouth_in + 0.2, 0.085 * figure.height / waist.length)))
+    _, side = hip.split(1.0 - foot, "", "side")
+    low = side.start[1] - 0.03 * figure.height
+    corner = (inner[0], low)
+    round_ = [
+        line(corner, (side.start[0] - 0.25 * (side.start[0] - inner[0]), low), "lower", SEAM),
+        line((side.start[0] - 0.25 * (side.start[0] - inner[0]), low), side.start, "slant", SEAM),
+    ]
+    facing_ = [
+        *round_,
+        side,
+        line(top, inner, "waist", SEAM),
+        line(inner, corner, "inner", SEAM),
+    ]
+    _, rest = hip.split(1.0 - mouth_down, "below", "above")
+    below = side.split(1.0 - rest.length / side.length, "side", "above")[0]
+    bag = [
+        *round_,
+        below,
+        line(below.end, on_waist, "mouth", SEAM),
+        line(on_waist, inner, "waist", SEAM),
+        line(inner, corner, "inner", SEAM),
+    ]
+    table.add(
+        panel("pocket facing", facing_, cut=2, draped=False),
+        panel("pocket bag", bag, cut=2, draped=False, material="lining"),
+    )
+    for name, sign in (("L", 1.0), ("R", -1.0)):
+        ends = ((sign * on_waist[0], on_waist[1]), (sign * on_side[0], on_side[1]))
+        table.mark(f"front.{name}", lines=[InternalLine("pocket mouth", ends)])
 
 
 GARMENT = Garment(
