@@ -13,9 +13,11 @@ from pathlib import Path
 
 from fitting.body import infer
 from fitting.pattern import draft, garments, size
-from fitting.pattern.drawing import svg
+from fitting.pattern.drawing import nest_svg, svg
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "garments"
+WEIGHT = 2.5  # of the strokes: the pictures are shown at a third of a page's width and less
+NEST = ("S", "M", "L", "XL")
 MEN = {"tee", "shirt", "hoodie", "trousers", "shorts"}
 
 
@@ -33,7 +35,7 @@ def main(folder: Path) -> None:
         chosen = size("en13402-men:M" if name in MEN else "en13402-women:M")
         person = infer(chosen.stated, sex=chosen.sex)
         pattern = draft(garment, person, size=chosen.name)
-        (folder / f"{name}.svg").write_text(svg(pattern), encoding="utf-8")
+        (folder / f"{name}.svg").write_text(svg(pattern, weight=WEIGHT), encoding="utf-8")
         sizes = ", ".join(
             f"{k.replace('_', ' ')} {v * 100:.1f}" for k, v in pattern.finished.items()
         )
@@ -49,6 +51,21 @@ def main(folder: Path) -> None:
             f"![{garment.title}]({name}.svg)",
             "",
         ]
+    people = {label: size(f"en13402-women:{label}") for label in NEST}
+    nest = {
+        label: draft("blouse", infer(s.stated, sex=s.sex), size=label)
+        for label, s in people.items()
+    }
+    (folder / "sizes.svg").write_text(nest_svg(nest, "M", weight=WEIGHT), encoding="utf-8")
+    lines += [
+        "## Sizes in one another",
+        "",
+        f"The blouse in {', '.join(NEST)} of `en13402-women`, as `fitting draft blouse "
+        "--size en13402-women:S..XL --sample M --out sizes.svg` draws it.",
+        "",
+        "![Sizes](sizes.svg)",
+        "",
+    ]
     (folder / "README.md").write_text("\n".join(lines), encoding="utf-8")
 
 

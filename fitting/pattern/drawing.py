@@ -9,11 +9,12 @@ from fitting.pattern.sheet import LAYERS, Layer, Path, Sheet, Text, draw, draw_n
 from fitting.pattern.words import Language
 from fitting.records import Pattern
 
-_STYLE: dict[Layer, str] = {
-    "cut": "stroke:#000;stroke-width:0.6",
-    "sew": "stroke:#1f5fbf;stroke-width:0.35;stroke-dasharray:4 1.5",
-    "notch": "stroke:#000;stroke-width:0.5",
-    "mark": "stroke:#777;stroke-width:0.35",
+# Colour, width [mm] and what else of a layer's strokes.
+_STYLE: dict[Layer, tuple[str, float, str]] = {
+    "cut": ("#000", 0.6, ""),
+    "sew": ("#1f5fbf", 0.35, ";stroke-dasharray:4 1.5"),
+    "notch": ("#000", 0.5, ""),
+    "mark": ("#777", 0.35, ""),
 }
 
 
@@ -22,17 +23,25 @@ _COLOURS = (
 )  # fmt: skip
 
 
-def svg(pattern: Pattern, *, language: Language = "en") -> str:
-    """The pieces with allowances, notches and marks, at 1:1."""
-    return sheet_svg(draw(pattern, language=language))
+def svg(pattern: Pattern, *, language: Language = "en", weight: float = 1.0) -> str:
+    """The pieces with allowances, notches and marks, at 1:1.
+
+    Args:
+        pattern: What to draw.
+        language: Of the words.
+        weight: Strokes are that many times as wide, for pictures that are shown small.
+    """
+    return sheet_svg(draw(pattern, language=language), weight=weight)
 
 
-def nest_svg(nest: Mapping[str, Pattern], sample: str, *, language: Language = "en") -> str:
+def nest_svg(
+    nest: Mapping[str, Pattern], sample: str, *, language: Language = "en", weight: float = 1.0
+) -> str:
     """Several sizes drawn into one another, each in a colour of its own."""
-    return sheet_svg(draw_nest(nest, sample, language=language))
+    return sheet_svg(draw_nest(nest, sample, language=language), weight=weight)
 
 
-def sheet_svg(sheet: Sheet) -> str:
+def sheet_svg(sheet: Sheet, *, weight: float = 1.0) -> str:
     """A sheet as an SVG document; one user unit is one millimetre."""
     w, h = _number(sheet.width), _number(sheet.height)
     parts = [
@@ -43,9 +52,12 @@ def sheet_svg(sheet: Sheet) -> str:
         f"<title>{escape(sheet.title)}</title>",
     ]
     for layer in LAYERS:
+        colour, width, more = _STYLE[layer]
+        style = f"fill:none;stroke-width:{weight * width:g}{more}"
+        # The colour is an attribute of its own, so that a size's can stand in for it.
         parts.append(
             f'<g id="{layer}" inkscape:groupmode="layer" inkscape:label="{layer}" '
-            f'style="fill:none;{_STYLE[layer]}">'
+            f'stroke="{colour}" style="{style}">'
         )
         parts += [_path(p, sheet.height) for p in sheet.paths if p.layer == layer]
         parts += [_text(t, sheet.height) for t in sheet.texts if t.layer == layer]

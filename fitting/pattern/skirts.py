@@ -275,8 +275,7 @@ def add_waistband(
     # Panels, centres and darts meet the band at its notches.
     for (before, _), (after, _) in pairwise(pieces):
         table.corner(f"waistband/{before}", f"waistband/{after}")
-        if before.partition(" ")[0] == after.partition(" ")[0]:  # both mouths of a dart
-            table.notch(f"waistband/{after}", 0.0)
+        table.notch(f"waistband/{after}", 0.0)
     kind = "seam" if closed else "closure"
     table.sew("waistband/end.right", "waistband/end.left", kind=kind, name="waistband")
 
