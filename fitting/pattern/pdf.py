@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, Literal
@@ -351,13 +351,13 @@ def _head(canvas: Canvas, work: _Work, x: float, top: float) -> None:
     low = top - 12 - 101.6
     canvas.rect(x * PT, low * PT, 100 * PT, 100 * PT)
     canvas.setFont(_FONT, 3 * PT)
-    canvas.drawString((x + 3) * PT, (low + 4) * PT, "10 cm")
+    canvas.drawString((x + 3) * PT, (low + 4) * PT, f"10 {word('cm', language)}")
     _ticks(canvas, x, low, 10.0, 10)
     # The 4 inch square shares the corner: its edges lie 1.6 mm outside.
     canvas.setDash([1.5 * PT, 1.5 * PT])
     canvas.rect(x * PT, low * PT, 4 * 72, 4 * 72)
     canvas.setDash([])
-    canvas.drawString((x + 80) * PT, (low + 96) * PT, "4 in")
+    canvas.drawRightString((x + 99) * PT, (low + 4) * PT, f"4 {word('in', language)}")
     for i, line in enumerate(("print at 100 %", "the square must measure 10 cm")):
         canvas.drawString((x + 3) * PT, (low + 14 - 5 * i) * PT, word(line, language))
     _tables(canvas, work.pattern, language, x, top - 14)
@@ -370,32 +370,64 @@ def _ticks(canvas: Canvas, x: float, y: float, step: float, count: int) -> None:
 
 
 def _tables(canvas: Canvas, pattern: Pattern, language: Language, x: float, top: float) -> None:
-    """Finished and body measurements inside the square, options beside it [mm]."""
-    knit = any(panel.material == "rib" for panel in pattern.panels)
-    made = finished(pattern, knit=knit)
-    rows = [(f"{word('finished measurements', language)}, cm", "")]
-    rows += [
-        (word(f.name, language), f"{f.garment * 100:.1f} ± {f.tolerance * 100:.1f}") for f in made
-    ]
-    rows.append((f"{word('body', language)}, cm", ""))
-    rows += [(word(n, language), f"{v * 100:.1f}") for n, v in pattern.measurements.items()]
+    """Measurements of garment and body inside the square, options beside it [mm]."""
+    rows = measurement_rows(pattern, language)
     step = min(3.6, 78.0 / max(1, len(rows)))
-    _column(canvas, rows, x + 4, x + 96, top, step)
+    _columns(canvas, rows, x + 4, (x + 66, x + 81, x + 96), top, step)
     options = [(word("options", language), "")]
     options += list(option_rows(pattern, language))
     if pattern.fabric:
         options.append((word("fabric", language), pattern.fabric))
-    _column(canvas, options, x + 108, x + 178, top, min(3.6, 96.0 / max(1, len(options))))
+    step = min(3.6, 96.0 / max(1, len(options)))
+    _columns(canvas, options, x + 108, (x + 180,), top, step)
 
 
-def _column(
-    canvas: Canvas, rows: list[tuple[str, str]], x: float, right: float, top: float, step: float
+def measurement_rows(pattern: Pattern, language: Language) -> list[tuple[str, ...]]:
+    """Finished measurements with tolerance, the body's and the ease; then what else was taken."""
+    knit = any(panel.material == "rib" for panel in pattern.panels)
+    unit = word("cm", language)
+    rows: list[tuple[str, ...]] = [
+        (
+            f"{word('finished measurements', language)}, {unit}",
+            "±",
+            word("body", language),
+            word("ease", language),
+        )
+    ]
+    made = finished(pattern, knit=knit)
+    for f in made:
+        beside = ("", "") if f.body is None or f.ease is None else (
+            f"{f.body * 100:.1f}", f"{f.ease * 100:+.1f}",
+        )  # fmt: skip
+        told = f"{f.garment * 100:.1f} ± {f.tolerance * 100:.1f}"
+        rows.append((word(f.name, language), told, *beside))
+    shown = {f.name for f in made}
+    rows.append((f"{word('body', language)}, {unit}", "", "", ""))
+    for name, value in pattern.measurements.items():
+        if name not in shown:
+            rows.append((word(name, language), "", f"{value * 100:.1f}", ""))
+    return rows
+
+
+def _columns(
+    canvas: Canvas,
+    rows: Sequence[tuple[str, ...]],
+    x: float,
+    rights: tuple[float, ...],
+    top: float,
+    step: float,
 ) -> None:
-    canvas.setFont(_FONT, 0.75 * step * PT)
-    for i, (name, value) in enumerate(rows):
-        y = top - (i + 1) * step
+    """A name and columns of values, each ending at its right edge [mm]; long names are narrowed."""
+    for i, (name, *values) in enumerate(rows):
+        y, size = top - (i + 1) * step, 0.75 * step * PT
+        taken = pdfmetrics.stringWidth(values[0], _FONT, size) if values else 0.0
+        room = (rights[0] - x - 1.0) * PT - taken
+        wide = pdfmetrics.stringWidth(name, _FONT, size)
+        canvas.setFont(_FONT, size * min(1.0, room / max(wide, 1e-9)))
         canvas.drawString(x * PT, y * PT, name)
-        canvas.drawRightString(right * PT, y * PT, value)
+        canvas.setFont(_FONT, size)
+        for value, right in zip(values, rights, strict=True):
+            canvas.drawRightString(right * PT, y * PT, value)
 
 
 def option_rows(pattern: Pattern, language: Language) -> Iterator[tuple[str, str]]:
@@ -406,14 +438,16 @@ def option_rows(pattern: Pattern, language: Language) -> Iterator[tuple[str, str
         title = name.replace("_", " ")
         if option is not None and language == "ru" and option.description_ru:
             title = re.split(r"[,;:.]", option.description_ru)[0]
-        yield title, _told(value, option.kind if option else "")
+        yield title, _told(value, option.kind if option else "", language)
 
 
-def _told(value: float | str | bool, kind: str) -> str:
-    if isinstance(value, str | bool):
-        return str(value)
+def _told(value: float | str | bool, kind: str, language: Language) -> str:
+    if isinstance(value, bool):
+        return word("yes" if value else "no", language)
+    if isinstance(value, str):
+        return word(value, language)
     if kind == "ratio":
         return f"{value * 100:.1f} %"
     if kind == "length":
-        return f"{value * 100:.1f} cm"
+        return f"{value * 100:.1f} {word('cm', language)}"
     return f"{value:.4g}"
