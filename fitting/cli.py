@@ -221,12 +221,17 @@ def convert(
 ) -> None:
     """Write a pattern in another format."""
     from fitting.pattern import Style
+    from fitting.pattern import check as faults_of
 
     files.require_writable(out_, folder=False)
     _pattern_writer(out_)
     _check_dialect(dialect)
-    written = _pattern_files(_read_pattern(pattern), out_, Style(paper, language, dialect))
+    read = _read_pattern(pattern)
+    written = _pattern_files(read, out_, Style(paper, language, dialect))
     files.write(written)
+    # A pattern may be written to be mended elsewhere, but nobody should cut it unwarned.
+    for fault in faults_of(read):
+        err.print(f"{fault.code}: {fault.text}", markup=False, soft_wrap=True)
     for path in written:
         out.print(str(path), markup=False)
 

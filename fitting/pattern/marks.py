@@ -43,7 +43,7 @@ def grain_line(panel: Panel) -> tuple[FloatArray, FloatArray]:
 
     It lies on the crease of a trouser leg, and elsewhere beside fold and centre lines.
     """
-    shape = Polygon(outline(panel)).buffer(0)
+    shape = _shape(outline(panel))
     grain = np.array(panel.grain, float)
     across = np.array([grain[1], -grain[0]])
     creases = [np.array(line.points) for line in panel.lines if line.name == "crease"]
@@ -70,6 +70,13 @@ def grain_line(panel: Panel) -> tuple[FloatArray, FloatArray]:
     point = np.array(shape.representative_point().coords[0]) if not shape.is_empty else here
     half = 0.1 * span * grain
     return point - half, point + half
+
+
+def _shape(ring: FloatArray) -> Any:
+    """What a ring encloses; of one that crosses itself the largest part."""
+    whole = Polygon(ring).buffer(0)
+    parts = getattr(whole, "geoms", None)
+    return whole if not parts else max(parts, key=lambda part: part.area)
 
 
 def _line(points: Sequence[tuple[float, float]]) -> LineString:
@@ -103,8 +110,8 @@ def caption(panel: Panel, ring: FloatArray, lines: Sequence[str]) -> Caption:
         ring: The line it is cut along.
         lines: What is to be written, one under another.
     """
-    shape = Polygon(ring).buffer(0)
-    sewn = Polygon(outline(panel)).buffer(0)
+    shape = _shape(ring)
+    sewn = _shape(outline(panel))
     free = shape.buffer(-_MARGIN).difference(_obstacles(panel, sewn))
     widest = max(len(line) for line in lines)
     inside = prep(free)

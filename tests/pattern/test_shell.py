@@ -145,3 +145,12 @@ def test_a_broken_pattern_exits_with_2_and_names_the_panel(shared: Path) -> None
     done = shell("check", shared / "patterns" / "bad_tshirt_00.json")
     assert done.exit_code == 2
     assert "left_btorso" in done.output + done.stderr
+
+
+def test_a_broken_pattern_is_written_with_a_warning(shared: Path, tmp_path: Path) -> None:
+    for suffix in ("svg", "pdf", "dxf", "json"):
+        made = tmp_path / f"bad.{suffix}"
+        done = shell("convert", shared / "patterns" / "bad_tshirt_00.json", "--out", made)
+        assert done.exit_code == 0
+        assert "left_btorso is self-intersecting" in done.output + done.stderr
+        assert made.stat().st_size > 1000
