@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,16 @@ def test_every_dialect_opens_without_errors_and_reads_back(
     assert farthest(pattern, back) < 5e-5
     assert back.size == "M"
     assert sum(len(p.notches) for p in back.panels) == sum(len(p.notches) for p in pattern.panels)
+
+
+def test_names_in_other_letters_come_back_from_a_dxf(woman: Measurements) -> None:
+    pattern = draft("tank", woman)
+    russian = {"front": "перед", "back": "спина"}
+    panels = tuple(dataclasses.replace(p, name=russian.get(p.name, p.name)) for p in pattern.panels)
+    named = dataclasses.replace(pattern, name="майка", panels=panels, seams=(), openings=())
+    back = dxf_read.read(dxf.write(named))
+    assert back.name == "майка"
+    assert [p.name for p in back.panels] == [p.name for p in panels]
 
 
 def test_an_unknown_dialect_is_refused(woman: Measurements) -> None:

@@ -10,7 +10,7 @@ Reference: ASTM D6673-10, Standard Practice for Sewn Products Pattern Data Inter
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,6 +112,20 @@ def block_name(panel: str, size: str) -> str:
     return f"{plain}_{mark}".upper()
 
 
+def _unused(name: str, taken: Sequence[str]) -> str:
+    """A block's name, numbered where names that differ in other letters have become one."""
+    used, number = set(taken), 2
+    plain = name
+    while name in used:
+        name, number = f"{plain}_{number}", number + 1
+    return name
+
+
+def escaped(text: str) -> str:
+    """Text with letters beyond ASCII as DXF writes them, ``\\U+0434``."""
+    return "".join(c if c.isascii() else f"\\U+{ord(c):04X}" for c in text)
+
+
 def size_of(pattern: Pattern) -> str:
     """The size's label, without its chart."""
     return pattern.size.rpartition(":")[2] or "M2M"
@@ -133,10 +147,10 @@ class _Writer:
     def file(self) -> bytes:
         self._add((0, "SECTION"), (2, "HEADER"), (9, "$ACADVER"), (1, "AC1009"), (0, "ENDSEC"))
         self._add((0, "SECTION"), (2, "BLOCKS"))
-        names = []
+        names: list[str] = []
         for size, pattern in self._nest.items():
             for panel in pattern.panels:
-                names.append(block_name(panel.name, size))
+                names.append(_unused(block_name(panel.name, size), names))
                 self._add((0, "BLOCK"), (8, BOUNDARY), (2, names[-1]), (70, 0))
                 self._add(*self._at(np.zeros(2)))
                 self._piece(panel, pattern, size)
@@ -176,7 +190,7 @@ class _Writer:
 
     def _text(self, text: str, layer: str, at: FloatArray) -> None:
         height = self._number(0.006)
-        self._add((0, "TEXT"), (8, layer), *self._at(at), (40, height), (1, text))
+        self._add((0, "TEXT"), (8, layer), *self._at(at), (40, height), (1, escaped(text)))
 
     def _point(self, layer: str, at: FloatArray, *more: tuple[int, object]) -> None:
         self._add((0, "POINT"), (8, layer), *self._at(at), *more)

@@ -46,7 +46,8 @@ class _Entity:
         return default
 
     def text(self, code: int) -> str:
-        return next((value for c, value in self.groups if c == code), "")
+        found = next((value for c, value in self.groups if c == code), "")
+        return re.sub(r"\\U\+([0-9A-Fa-f]{4})", lambda m: chr(int(m[1], 16)), found)
 
     @property
     def at(self) -> tuple[float, float]:
