@@ -206,7 +206,8 @@ def check(
         out.print(f"{read.name}: {len(read.panels)} panels, {len(read.seams)} seams, sewable")
         _finished_table(tree)
         _openings_table(tree)
-        out.print(f"{tree['fabric_m2']:.2f} m² of cloth, {tree['seam_length_m']:.1f} m of seams")
+        cloth = ", ".join(f"{m2:.2f} m² of {name}" for name, m2 in tree["materials_m2"].items())
+        out.print(f"{cloth}; {tree['seam_length_m']:.1f} m of seams")
     if faults:
         raise typer.Exit(2)
 

@@ -262,14 +262,23 @@ def _ring(shape: Any) -> FloatArray:
     return np.array(outer.exterior.coords, dtype=np.float64)[:-1]
 
 
-def fabric_area(pattern: Pattern) -> float:
-    """Cloth in the pieces with allowances, all cut quantities [m²]; offcuts not counted."""
-    total = 0.0
+def areas(pattern: Pattern) -> dict[str, float]:
+    """Cloth in the pieces with allowances by material, all cut quantities [m²].
+
+    Offcuts are not counted.
+    """
+    total: dict[str, float] = {}
     for panel in pattern.panels:
         ring = cut_outline(panel, pattern)
         doubled = 2 if edge_on_fold(panel) is not None else 1
-        total += abs(Polygon(ring).area) * panel.cut * doubled
+        area = abs(Polygon(ring).area) * panel.cut * doubled
+        total[panel.material] = total.get(panel.material, 0.0) + area
     return total
+
+
+def fabric_area(pattern: Pattern) -> float:
+    """Shell cloth in the pieces with allowances [m²], without offcuts."""
+    return areas(pattern).get("shell", 0.0)
 
 
 def seam_length(pattern: Pattern) -> float:

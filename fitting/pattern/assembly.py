@@ -122,6 +122,32 @@ class Assembly:
             old, lines=(*old.lines, *drawn), drills=(*old.drills, *map(snapped, drills))
         )
 
+    def fuse(self, *panels: str, both: bool = False) -> None:
+        """Add what is fused to the wrong side of panels: cut without allowances, not draped.
+
+        Of a band that is folded only the drawn half is fused, of a piece cut twice only one.
+
+        Args:
+            panels: Names.
+            both: Of pieces cut as a pair both are fused.
+        """
+        for name in panels:
+            piece = self._panels[name]
+            self.add(
+                replace(
+                    piece,
+                    name=f"{name} fusing",
+                    edges=tuple(replace(edge, allowance=0.0) for edge in piece.edges),
+                    cut=piece.cut if both else 1,
+                    fold="",
+                    notches=(),
+                    lines=(),
+                    drills=(),
+                    draped=False,
+                    material="fusing",
+                )
+            )
+
     def open(
         self, name: str, edges: Sequence[str], *, over: str = "", stretch: float = 1.0
     ) -> None:

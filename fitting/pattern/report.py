@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fitting.pattern import borders, gate
-from fitting.pattern.allowance import fabric_area, seam_length
+from fitting.pattern.allowance import areas, seam_length
 from fitting.pattern.tolerances import KNIT_STRETCH, finished
 from fitting.records import EdgeRef, Fabric, Measurements, Pattern
 from fitting.units import to_cm
@@ -85,5 +85,7 @@ def summary(
         (to_cm(sum(length(r) for r in loop)) for loop in borders.loops(pattern)), reverse=True
     )
     out["seam_length_m"] = round(seam_length(pattern), 3)
-    out["fabric_m2"] = round(fabric_area(pattern), 4)
+    cloth = areas(pattern)
+    out["fabric_m2"] = round(cloth.get("shell", 0.0), 4)
+    out["materials_m2"] = {material: round(area, 4) for material, area in cloth.items()}
     return out

@@ -276,6 +276,8 @@ def add_waistband(
     for (before, _), (after, _) in pairwise(pieces):
         table.corner(f"waistband/{before}", f"waistband/{after}")
         table.notch(f"waistband/{after}", 0.0)
+    if not closed:  # an elastic needs no stiffening
+        table.fuse("waistband")
     kind = "seam" if closed else "closure"
     table.sew("waistband/end.right", "waistband/end.left", kind=kind, name="waistband")
 

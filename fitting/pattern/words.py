@@ -134,6 +134,8 @@ def word(text: str, language: Language) -> str:
 
 def panel_title(name: str, language: Language) -> str:
     """A panel's name for people: ``sleeve.L`` is "sleeve, left"."""
+    if name.endswith(" fusing"):
+        return f"{panel_title(name.removesuffix(' fusing'), language)}, {word('fusing', language)}"
     base, _, side = name.rpartition(".")
     if side in ("L", "R"):
         return f"{word(base, language)}, {word('left' if side == 'L' else 'right', language)}"

@@ -302,3 +302,13 @@ def test_finished_measurements_are_positive_lengths(name: str, man: Measurements
     finished = draft(name, man).finished
     assert finished
     assert all(0.02 < v < 6.0 for v in finished.values())
+
+
+def test_what_is_stiffened_has_a_fusing_piece_without_allowances(woman: Measurements) -> None:
+    pattern = draft("shirt", woman)
+    fused = {p.name: p for p in pattern.panels if p.material == "fusing"}
+    assert set(fused) == {f"{n} fusing" for n in ("collar", "stand", "cuff.L", "cuff.R", "placket")}
+    for name, piece in fused.items():
+        assert not piece.draped
+        assert all(edge.allowance == 0.0 for edge in piece.edges)
+        assert (piece.vertices == pattern.panel(name.removesuffix(" fusing")).vertices).all()

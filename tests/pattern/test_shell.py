@@ -138,7 +138,7 @@ def test_check_tells_lengths_openings_and_cloth(tmp_path: Path) -> None:
     done = shell("check", made)
     assert done.exit_code == 0
     assert re.search(r"neck +\d+\.\d +\d+\.\d +head_girth", done.output)
-    assert "m² of cloth" in done.output
+    assert re.search(r"0\.\d\d m² of shell; \d\.\d m of seams", done.output)
 
 
 def test_a_broken_pattern_exits_with_2_and_names_the_panel(shared: Path) -> None:

@@ -109,6 +109,8 @@ def draft(figure: Figure, options: Options) -> Pattern:
         _front_facing(fit.front, half[0].start[1], [collar_edge, lapel_edge]),
         facing.neck_facing("back facing", fit.back, back_neck),
     )
+    table.fuse("collar", "lapel.L", "lapel.R", "back facing")
+    table.fuse("front facing", both=True)
     return table.finish(
         {
             "bust_girth": 4 * fit.front.underarm[0],

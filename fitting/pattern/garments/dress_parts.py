@@ -244,6 +244,7 @@ def finish_neck(table: Assembly, made: Body, front: upper.EdgeName, back: upper.
         facing.neck_facing("front facing", made.front, made.front.round_neck()),
         facing.neck_facing("back facing", made.back, made.back.round_neck()),
     )
+    table.fuse("front facing", "back facing")
     return table.length(*edges)
 
 

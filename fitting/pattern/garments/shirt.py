@@ -94,6 +94,7 @@ def draft(figure: Figure, options: Options) -> Pattern:
     upper.sew_sleeves(table, front, back, fit.cap_ease, yoke=yoke)
     _add_cuffs(table, figure, options, -arm[0].start[1])
     _add_collar(table, figure, options, on_top)
+    table.fuse("collar", "stand", "cuff.L", "cuff.R", "placket")
     hem = [front("hem", s) for s in upper.SIDES] + [back("hem", s) for s in upper.SIDES]
     table.open("hem", [*hem, "placket/hem"])
     neck = [front("neckline", s) for s in upper.SIDES] + [yoke("neckline", s) for s in upper.SIDES]
