@@ -73,13 +73,11 @@ def test_people_of_the_survey_can_be_dressed(name: str, survey_people: list[Meas
 
 @pytest.mark.parametrize("name", NAMES)
 def test_chart_sizes_can_be_dressed(name: str) -> None:
-    for chart in size_charts().values():
-        labels = chart.labels()
-        for label in (labels[0], labels[-1]):
-            told = {
-                n: Measurement(v / 100, 0.005, "stated") for n, v in chart.stated(label).items()
-            }
-            assert draft(name, infer(told, sex=chart.sex), size=f"{chart.name}:{label}").panels
+    # The smallest of one chart and the largest of the next; benchmarks/patterns.py drafts them all.
+    for number, chart in enumerate(size_charts().values()):
+        label = chart.labels()[-(number % 2)]
+        told = {n: Measurement(v / 100, 0.005, "stated") for n, v in chart.stated(label).items()}
+        assert draft(name, infer(told, sex=chart.sex), size=f"{chart.name}:{label}").panels
 
 
 @pytest.mark.parametrize(
