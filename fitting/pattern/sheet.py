@@ -143,29 +143,55 @@ Piece = tuple[str, list[Path], list[Text]]
 
 
 def _laid_out(title: str, pieces: Sequence[Piece], width_mm: float) -> Sheet:
-    """Pieces in rows, the tallest first."""
+    """Pieces beside and above one another: the tallest first, each where it lies lowest."""
     boxes = [_box(paths) for _, paths, _ in pieces]
     widest = max((x1 - x0 for x0, _, x1, _ in boxes), default=0.0)
-    limit = max(width_mm, widest + 2 * _GAP)
+    skyline = Skyline(max(width_mm, widest + 2 * _GAP) - _GAP)
     paths: list[Path] = []
     texts: list[Text] = []
     placed = []
-    x = y = _GAP
-    row = used = 0.0
-    order = sorted(range(len(pieces)), key=lambda i: -(boxes[i][3] - boxes[i][1]))
-    for i in order:
+    used = high = 0.0
+    for i in sorted(range(len(pieces)), key=lambda i: -(boxes[i][3] - boxes[i][1])):
         name, own, words = pieces[i]
         x0, y0, x1, y1 = boxes[i]
-        if x > _GAP and x + (x1 - x0) + _GAP > limit:
-            x, y, row = _GAP, y + row + _GAP, 0.0
-        dx, dy = x - x0, y - y0
+        x, y = skyline.place(x1 - x0 + _GAP, y1 - y0 + _GAP)
+        dx, dy = x + _GAP - x0, y + _GAP - y0
         paths += [_shifted(p, dx, dy) for p in own]
         texts += [Text(t.layer, t.x + dx, t.y + dy, t.size, t.text, t.turn) for t in words]
         if name:
             placed.append((name, dx, dy))
-        x += x1 - x0 + _GAP
-        used, row = max(used, x), max(row, y1 - y0)
-    return Sheet(used, y + row + _GAP, tuple(paths), tuple(texts), title, tuple(placed))
+        used, high = max(used, x + x1 - x0), max(high, y + y1 - y0)
+    size = (used + 2 * _GAP, high + 2 * _GAP)
+    return Sheet(*size, tuple(paths), tuple(texts), title, tuple(placed))
+
+
+class Skyline:
+    """The upper edge of boxes laid on a strip of some width: steps of (x, height)."""
+
+    def __init__(self, width: float) -> None:
+        self._width = width
+        self._steps: list[tuple[float, float]] = [(0.0, 0.0)]
+
+    def place(self, width: float, height: float) -> tuple[float, float]:
+        """Lay a box down where it lies lowest, farthest left; its lower left corner."""
+        found = []
+        for x, _ in self._steps:
+            if x + width <= self._width + 1e-9 or x == 0.0:
+                found.append((self._under(x, width), x))
+        y, x = min(found)
+        end = x + width
+        at_end = self._height(end)
+        kept = [s for s in self._steps if not x <= s[0] <= end]
+        self._steps = sorted([*kept, (x, y + height), (end, at_end)])
+        return x, y
+
+    def _height(self, x: float) -> float:
+        return next(h for at, h in reversed(self._steps) if at <= x + 1e-9)
+
+    def _under(self, x: float, width: float) -> float:
+        """The highest step below a box."""
+        inside = [h for at, h in self._steps if x < at < x + width - 1e-9]
+        return max([self._height(x), *inside])
 
 
 def outline_commands(panel: Panel) -> tuple[Command, ...]:
