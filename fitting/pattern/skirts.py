@@ -12,7 +12,17 @@ from itertools import pairwise
 from fitting.pattern import band, darts, placement
 from fitting.pattern.assembly import Assembly, SeamKind
 from fitting.pattern.figure import Figure
-from fitting.pattern.outline import HEM_SKIRT, SEAM, Point, Stretch, curve, distance, line, panel
+from fitting.pattern.outline import (
+    HEM_SKIRT,
+    SEAM,
+    Point,
+    Stretch,
+    curve,
+    distance,
+    line,
+    panel,
+    toward,
+)
 from fitting.pattern.placement import Side
 from fitting.records import Placement
 
@@ -209,25 +219,27 @@ def sew_darts(table: Assembly, panel_name: str, outline: Sequence[Stretch]) -> N
     for leg in legs:
         other = leg.replace(".a", ".b", 1)
         table.sew(f"{panel_name}/{leg}", f"{panel_name}/{other}", kind="dart", name="dart")
-        mark_dart(table, panel_name, leg)
+        mark_dart(table, panel_name, leg, other)
 
 
-def mark_dart(table: Assembly, panel_name: str, leg: str) -> None:
+def mark_dart(table: Assembly, panel_name: str, leg: str, other: str) -> None:
     """The drill hole of a dart: on its middle, short of its point, so that no hole shows.
 
     Args:
         table: With the panel.
         panel_name: Whose dart.
-        leg: Its first leg.
+        leg, other: Its legs.
     """
-    other = leg.replace(".a", ".b", 1).replace("lower", "upper", 1)
     edges = (f"{panel_name}/{leg}", f"{panel_name}/{other}")
-    back = min(_DRILL_SHORT / table.length(edges[0]), 0.3)
     # On the mirrored half the first leg runs out of the point.
     inwards = distance(table.point(edges[0], 1.0), table.point(edges[1], 0.0)) < 1e-8
-    a = table.point(edges[0], 1.0 - back if inwards else back)
-    b = table.point(edges[1], back if inwards else 1.0 - back)
-    table.mark(panel_name, drills=[((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)])
+    ends = (1.0, 0.0) if inwards else (0.0, 1.0)
+    short = min(_DRILL_SHORT, 0.3 * table.length(edges[0]))
+    back = short / table.length(edges[0])
+    tip = table.point(edges[0], ends[0])
+    a, b = (table.point(e, abs(f - back)) for e, f in zip(edges, ends, strict=True))
+    middle: Point = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    table.mark(panel_name, drills=[toward(tip, middle, short / distance(tip, middle))])
 
 
 def add_waistband(

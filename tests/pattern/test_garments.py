@@ -310,3 +310,30 @@ def test_what_is_stiffened_has_a_fusing_piece_without_allowances(woman: Measurem
         assert not piece.draped
         assert all(edge.allowance == 0.0 for edge in piece.edges)
         assert (piece.vertices == pattern.panel(name.removesuffix(" fusing")).vertices).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("sheath_dress", {}), ("blouse", {}), ("pencil_skirt", {}), ("trousers", {}),
+     ("tee", {"raglan": True})],
+)  # fmt: skip
+def test_every_dart_has_a_drill_hole_a_centimetre_short_of_its_point(
+    name: str, options: dict[str, object], woman: Measurements
+) -> None:
+    pattern = draft(name, woman, options=options)
+    darts = [seam for seam in pattern.seams if seam.kind == "dart"]
+    assert darts
+    for seam in darts:
+        panel = pattern.panel(seam.a.panel)
+        ends = [panel.edge_points(ref.edge, np.array([0.0, 1.0])) for ref in (seam.a, seam.b)]
+        point = next(p for p in ends[0] if np.abs(ends[1] - p).sum(axis=1).min() < 1e-8)
+        off = np.hypot(*(np.array(panel.drills) - point).T)
+        assert off.min() == pytest.approx(0.010, abs=0.001)
+
+
+@pytest.mark.parametrize("name", ["pencil_skirt", "trousers", "circle_skirt", "leggings"])
+def test_waistbands_are_notched_where_panels_meet(name: str, woman: Measurements) -> None:
+    pattern = draft(name, woman)
+    band = pattern.panel("waistband")
+    joints = sum(e.name not in ("end.right", "top", "end.left") for e in band.edges) - 1
+    assert len(band.notches) == joints

@@ -182,11 +182,11 @@ def _sew_all_darts(table: Assembly, panel_name: str, outline: Sequence[Stretch])
         if name.startswith("bust dart.lower"):
             other = name.replace("lower", "upper")
             table.sew(f"{panel_name}/{name}", f"{panel_name}/{other}", kind="dart", name="dart")
-            skirts.mark_dart(table, panel_name, name)
+            skirts.mark_dart(table, panel_name, name, other)
         if name.startswith("hem dart.a"):
             other = name.replace("dart.a", "dart.b")
             table.sew(f"{panel_name}/{name}", f"{panel_name}/{other}", kind="dart", name="dart")
-            skirts.mark_dart(table, panel_name, name)
+            skirts.mark_dart(table, panel_name, name, other)
 
 
 def sew_upper(table: Assembly, name: str = "") -> tuple[upper.EdgeName, upper.EdgeName]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fitting.pattern import raglan, terms, upper
+from fitting.pattern import raglan, skirts, terms, upper
 from fitting.pattern.assembly import Assembly
 from fitting.pattern.design import FIT, Garment, Options
 from fitting.pattern.figure import Figure
@@ -144,6 +144,7 @@ def _raglan(
             first, second = f"{body}/raglan.lower.{side}", f"{body}/raglan.upper.{side}"
             table.corner(first, second, double=double)
         table.sew(f"{sleeve}/dart.back", f"{sleeve}/dart.front", kind="dart", name="shoulder")
+        skirts.mark_dart(table, sleeve, "dart.back", "dart.front")
         table.sew(f"{sleeve}/underarm.front", f"{sleeve}/underarm.back")
     return [
         "back/neckline.R",
