@@ -38,6 +38,14 @@ def knits() -> list[Swatch]:
     ]
 
 
+def sweats() -> list[Swatch]:
+    return [
+        ("fleece", Finish()),
+        ("interlock", Finish(colour=SAGE)),
+        ("ponte", Finish(colour=BLACK)),
+    ]
+
+
 def light_wovens() -> list[Swatch]:
     gingham = prints.checks([(None, 0.8), ((0.35, 0.50, 0.68), 0.8)], ground=(0.97, 0.97, 0.96))
     return [
@@ -65,7 +73,7 @@ def coatings() -> list[Swatch]:
 
 
 SWATCHES = {
-    "tee": knits, "tank": knits, "hoodie": knits, "leggings": knits,
+    "tee": knits, "tank": knits, "hoodie": sweats, "leggings": knits,
     "trousers": sturdy_wovens, "shorts": sturdy_wovens, "jumpsuit": sturdy_wovens,
     "coat": coatings,
 }  # fmt: skip

@@ -47,9 +47,9 @@ class Figure:
 
 
 def suit_colour(tone_name: str) -> FloatArray:
-    """Linear colour of the underwear: the mannequin's own a shade darker, else a light grey."""
-    shade = linear(tone(tone_name))
-    return 0.86 * shade if tone_name == "mannequin" else linear(np.array([0.74, 0.72, 0.70]))
+    """Linear colour of the underwear: a grey that stands off from every tone."""
+    light = tone_name in ("amber", "chestnut", "espresso")
+    return linear(np.array([0.70, 0.68, 0.66] if light else [0.60, 0.59, 0.58]))
 
 
 def tone(name: str) -> tuple[float, float, float]:
@@ -178,7 +178,8 @@ def figure(
     paint[:, :3] = linear(tone(tone_name))
     paint[:, 3] = 0.62
     average = neighbours(len(body.vertices), body.faces)
-    p, open_ = np.array(body.vertices), light.body
+    # The skin is smooth: what differs from vertex to vertex is the rays' noise.
+    p, open_ = np.array(body.vertices), np.asarray(average @ light.body)
     normals = vertex_normals(p, body.faces)
     head = _head(body)
     if len(head):
@@ -213,8 +214,8 @@ def figure(
 def underwear(body: Body) -> FloatArray:
     """How far inside the plain underwear each vertex lies [m], negative outside, shape (N,).
 
-    Shorts to just below the crotch; on a woman, or where the sex is not known, also a top from
-    above the armpits to the lower ribs, so that no one is shown naked.
+    Shorts to just below the crotch; on a woman, or where the sex is not known, a bodysuit with
+    straps and short legs, so that no one is shown naked.
     """
     v = body.vertices
     stature = float(v[:, 1].max())
@@ -224,15 +225,33 @@ def underwear(body: Body) -> FloatArray:
         return share * stature if point is None else float(point[1])
 
     # Shares of the stature where a body has no landmarks: means of ANSUR II.
-    crotch, waist = height("crotch", 0.475), height("navel", 0.60)
-    armpit, ribs = height("armpit.L", 0.75), height("underbust_front", 0.69)
-    y = v[:, 1]
-    shorts = np.minimum(y - (crotch - 0.045), (waist - 0.035) - y)
-    field = shorts
+    crotch, waist, armpit = (
+        height("crotch", 0.475), height("navel", 0.60), height("armpit.L", 0.75)
+    )  # fmt: skip
+    x, y = np.abs(v[:, 0]), v[:, 1]
+    legs = y - (crotch - 0.045)
     if body.measurements is None or body.measurements.sex == "female":
-        top = np.minimum(y - (ribs - 0.02), (armpit + 0.025) - y)
-        field = np.maximum(shorts, top)
+        top = np.minimum(legs, (armpit + 0.025) - y)
+        # Straps two thirds out on the shoulder, over it and down the back.
+        across = float(np.linalg.norm(body.landmarks["acromion.L"][[0, 2]])) if (
+            "acromion.L" in body.landmarks
+        ) else 0.11 * stature  # fmt: skip
+        strap = np.minimum(0.02 - np.abs(x - 0.5 * across), y - armpit)
+        field = np.maximum(top, strap)
+    else:
+        field = np.minimum(legs, (waist - 0.035) - y)
+    return np.asarray(np.clip(np.minimum(field, _from_limbs(body)), -0.05, 0.05))
+
+
+def _from_limbs(body: Body) -> FloatArray:
+    """Distance along the skin's vertices from arms and head [m], negative on them, shape (N,)."""
+    v, bare = body.vertices, np.zeros(len(body.vertices), bool)
     for name, rows in body.regions.items():
-        if name.startswith(("arm", "hand")):
-            field[rows] = np.minimum(field[rows], -0.01)
-    return np.asarray(np.clip(field, -0.05, 0.05))
+        if name.startswith(("arm", "hand", "head")):
+            bare[rows] = True
+    if not bare.any() or bare.all():
+        return np.full(len(v), np.inf)
+    out = np.empty(len(v))
+    out[bare] = -cKDTree(v[~bare]).query(v[bare])[0]
+    out[~bare] = cKDTree(v[bare]).query(v[~bare])[0]
+    return out

@@ -23,7 +23,7 @@ from fitting.render.draco import add_primitive
 from fitting.render.figure import calm_skin, figure, suit_colour, tone, underwear
 from fitting.render.finish import Finish, look
 from fitting.render.light import AmbientLight
-from fitting.render.materials import add_button, add_cloth, add_skin
+from fitting.render.materials import add_button, add_cloth, add_skin, skin_base
 from fitting.render.surfaces import tangents, vertex_normals
 from fitting.render.trims import Trims, buttons
 
@@ -103,6 +103,7 @@ def write_body(body: Body) -> bytes:
     scene = Scene()
     body = single(body)
     arrays = body_arrays(body) | _skin_shares(body)
+    arrays["COLOR_0"] = tinted(np.ones(len(body.vertices)), underwear(body), "mannequin")
     _add_avatar(scene, body, add_skin(scene, "mannequin"), arrays)
     return scene.dump()
 
@@ -164,10 +165,11 @@ def figure_arrays(body: Body, light: AmbientLight, tone_name: str) -> Arrays:
 
 def tinted(open_share: FloatArray, suit: FloatArray, tone_name: str) -> NDArray[np.uint8]:
     """Vertex colours of an avatar: the room's light, and the underwear's colour."""
-    ratio = np.clip(suit_colour(tone_name) / linear(tone(tone_name)), 0, 1)
+    base = skin_base(tone_name)
+    worn = (suit > 0)[:, None]
+    ratio = np.where(worn, suit_colour(tone_name) / base, linear(tone(tone_name)) / base)
     out = shade(open_share)
-    worn = suit > 0
-    out[worn, :3] = np.round(out[worn, :3] * ratio)
+    out[:, :3] = np.round(out[:, :3] * ratio)
     return out
 
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from fitting.records import FloatArray
 from fitting.render.colour import linear
 from fitting.render.container import Scene
-from fitting.render.figure import tone
+from fitting.render.figure import suit_colour, tone
 from fitting.render.finish import Look
 from fitting.render.weaves import Weave, tile
 
@@ -23,11 +24,19 @@ def add_skin(scene: Scene, tone_name: str) -> int:
     return scene.add("materials", {
         "name": "skin",
         "pbrMetallicRoughness": {
-            "baseColorFactor": [*(short(v) for v in linear(tone(tone_name))), 1.0],
+            "baseColorFactor": [*(short(v) for v in skin_base(tone_name)), 1.0],
             "metallicFactor": 0.0,
             "roughnessFactor": 0.65,
         },
     })  # fmt: skip
+
+
+def skin_base(tone_name: str) -> FloatArray:
+    """Linear colour that the vertex colours of skin and underwear are shares of, shape (3,).
+
+    Vertex colours only darken, so it is the brighter of the two.
+    """
+    return np.maximum(linear(tone(tone_name)), suit_colour(tone_name))
 
 
 def add_button(scene: Scene, name: str) -> int:

@@ -18,6 +18,7 @@ from fitting.render.finish import Finish, look
 from fitting.render.garment import SHEER, Garment, Swatches
 from fitting.render.lamps import STUDIO, Lamps
 from fitting.render.light import SINK, AmbientLight
+from fitting.render.surfaces import rounded
 
 # Largest piece of a picture drawn at once [px]; larger pictures are drawn in pieces.
 _TILE = 2048
@@ -101,11 +102,13 @@ class Studio:
         self._nothing = add(gl.Triangles([np.zeros((3, 1))], np.array([[0, 1, 2]])))
         self._shadow = add(gl.DepthMap(_SHADOW))
         suit = np.column_stack([shown.suit, shown.suit])
-        self._body = add(
-            gl.Triangles(
-                [shown.positions, shown.normals, shown.open, shown.paint, suit], self.body.faces
-            )
-        )
+        place, faces, rows = rounded(
+            shown.positions, shown.normals, self.body.faces, shown.normals, shown.open, shown.paint,
+            suit,
+        )  # fmt: skip
+        self._body = add(gl.Triangles([place, *rows], faces))
+        # Its shadow needs no more than the body's own triangles.
+        self._block = add(gl.Triangles([shown.positions], self.body.faces))
         place, faces = _floor()
         up = np.tile((0.0, 1.0, 0.0), (len(place), 1))
         dim = light.on(place, up, reach=1.2)
@@ -197,7 +200,7 @@ class Studio:
         key[3] = (0, 0, 0, 1)
         self._shadow.begin()
         self._programs["depth"].use(camera=key)
-        self._body.draw()
+        self._block.draw()
         for garment in self._garments:
             garment.cast()
         return key, (2 * r, 2 * r)

@@ -141,6 +141,23 @@ def _refine(
     return np.vstack([positions, middle]), split, pairs
 
 
+def rounded(
+    positions: FloatArray, normals: FloatArray, faces: IntArray, *values: FloatArray
+) -> tuple[FloatArray, IntArray, list[FloatArray]]:
+    """A smooth surface with four triangles for each, for an outline without corners.
+
+    Args:
+        positions, normals: shape (N, 3), [m] and unit vectors.
+        faces: shape (M, 3).
+        values: More figures of each vertex, shape (N, k); new vertices get the mean of their two.
+
+    Returns:
+        Positions, faces and values.
+    """
+    place, split, pairs = _refine(positions, normals, faces)
+    return place, split, [np.concatenate([v, v[pairs].mean(1)]) for v in values]
+
+
 def _loops(border: NDArray[np.int64]) -> NDArray[np.float64]:
     """Order directed edges (a, b) into chains; the rank of each edge along its chain, (B,)."""
     following = {int(a): k for k, (a, _) in enumerate(border)}

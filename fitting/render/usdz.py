@@ -22,7 +22,7 @@ from fitting.errors import BadMesh, NotSupported
 from fitting.records import Body, Drape, IntArray
 from fitting.render.colour import linear
 from fitting.render.container import safe_name
-from fitting.render.figure import tone
+from fitting.render.figure import suit_colour, tone, underwear
 from fitting.render.finish import Finish, Look, look
 from fitting.render.glb import (
     Arrays,
@@ -75,7 +75,10 @@ def write_usdz(
     light = AmbientLight(body, drapes, rays=32)
     arrays = figure_arrays(body, light, tone_name)
     skin = scene.material("skin", tuple(linear(tone(tone_name))), 0.65)
-    scene.mesh("avatar", arrays, {skin: body.faces}, two_sided=False)
+    suit = scene.material("underwear", tuple(suit_colour(tone_name)), 0.65)
+    worn = (underwear(body)[body.faces] > 0).sum(1) >= 2
+    parts = {skin: body.faces[~worn], suit: body.faces[worn]}
+    scene.mesh("avatar", arrays, {k: f for k, f in parts.items() if len(f)}, two_sided=False)
     taken = {"avatar"}
     for drape in drapes:
         name = safe_name(drape.cloth.pattern.name).replace("-", "_")

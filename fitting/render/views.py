@@ -147,7 +147,7 @@ def backdrop(name: str) -> FloatArray | None:
     if name == "transparent":
         return None
     if name == "studio":
-        return np.stack([linear((v, v, v * 0.997)) for v in (0.955, 0.865, 0.90)])
+        return np.stack([linear((v, v, v * 0.997)) for v in (0.925, 0.80, 0.86)])
     if name == "white":
         return np.ones((3, 3))
     digits = name.removeprefix("#")

@@ -98,7 +98,7 @@ vec3 shade(Surface s, vec3 p) {
     vec3 v = normalize(eye - p);
     float nv = max(dot(s.normal, v), 1e-3);
     // Where the light grazes, the map is too coarse to tell; the lamp itself fades there.
-    float graze = smoothstep(0.02, 0.30, dot(s.smooth_normal, lamps[0]));
+    float graze = smoothstep(0.08, 0.40, dot(s.smooth_normal, lamps[0]));
     float share = mix(1.0, together(vec2(lit_share(p, s.smooth_normal, 0.09))).x, graze);
     vec3 total = vec3(0.0);
     for (int i = 0; i < 4; i++) {
