@@ -6,9 +6,11 @@ Exit codes: 0 on success, 2 on bad usage or bad input with one line on stderr, 1
 from __future__ import annotations
 
 import json
+import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,7 +22,10 @@ from rich.table import Table
 from fitting import files, pipeline
 from fitting.assets import asset
 from fitting.errors import BadInput, FittingError
-from fitting.records import Drape, Measurements, Pattern
+from fitting.records import Caution, Drape, Measurements, Pattern
+
+if TYPE_CHECKING:
+    from fitting.render import Finish
 
 if TYPE_CHECKING:
     from fitting.pattern import Style
@@ -292,19 +297,66 @@ def assess(
 @app.command()
 def render(
     drape_glb: Annotated[Path, typer.Argument(metavar="DRAPE.glb")],
-    view: Annotated[str, typer.Option(help="front, back, left, right or three-quarter")],
-    out_: Annotated[Path, typer.Option("--out", help="preview.png")],
+    out_: Annotated[
+        Path, typer.Option("--out", help="preview.png or .webp; .mp4; .glb or .usdz for viewers.")
+    ],
+    view: Annotated[
+        str,
+        typer.Option(
+            help="front, back, left, right, three-quarter, three-quarter-right, "
+            "three-quarter-back, neck, waist, hem, sheet or turntable"
+        ),
+    ] = "front",
     size: Size = "1024x1365",
+    map_: Annotated[
+        Literal["none", "strain", "pressure", "gap"],
+        typer.Option("--map", help="Colour the cloth by a figure."),
+    ] = "none",
+    background: Annotated[
+        str, typer.Option(help="studio, white, transparent or #rrggbb")
+    ] = "studio",
+    tone: Annotated[
+        str,
+        typer.Option(help="mannequin, porcelain, sand, honey, amber, chestnut or espresso"),
+    ] = "mannequin",
+    colour: Annotated[
+        list[str] | None, typer.Option(help="#rrggbb for all, or GARMENT=#rrggbb.")
+    ] = None,
+    print_: Annotated[
+        Path | None, typer.Option("--print", help="A picture that repeats over the cloth.")
+    ] = None,
+    print_cm: Annotated[float, typer.Option(help="Width of one repeat of it [cm].")] = 10.0,
+    print_turn: Annotated[float, typer.Option(help="Turned counter-clockwise [degrees].")] = 0.0,
+    photo: Annotated[
+        Path | None, typer.Option(help="Show the look on this photo of its wearer.")
+    ] = None,
+    crop: Annotated[
+        str | None,
+        typer.Option(help="Part of the photo with the wearer: left,top,width,height [pixels]."),
+    ] = None,
 ) -> None:
-    """Make a still of a draped look."""
+    """Show a draped look: a still, a map, a turntable, a photo, or a model for viewers."""
+    from fitting.render import Order, check_order
     from fitting.scenes import read_look
 
     files.require_writable(out_, folder=False)
+    order = Order(view=view, size=_size(size), map=map_, background=background, tone=tone)
+    part = None if crop is None else _crop(crop)
+    if photo is None:
+        check_order(order, out_.suffix.lower())
+    elif out_.suffix.lower() != ".png":
+        raise BadInput(f"{out_.name}: a look on a photo is written as .png")
+    worn_by = None if photo is None else files.read(photo)
+    finish = _finishes(colour, print_, print_cm, print_turn)
     body, draped = read_look(files.read(drape_glb))
-    look = pipeline.Look("", views=(view,), size=_size(size))
-    pictures = pipeline.stills(body, draped, look)
-    files.write({out_: pictures[f"{view}.png"]})
-    out.print(str(out_))
+    finishes = finish([d.cloth.pattern.name for d in draped])
+    if worn_by is not None:
+        data, cautions = pipeline.on_photo(worn_by, body, draped, finishes=finishes, crop=part)
+        _caution(cautions)
+    else:
+        data = pipeline.shown(body, draped, replace(order, finishes=finishes), out_.suffix.lower())
+    files.write({out_: data})
+    out.print(str(out_), markup=False)
 
 
 @app.command()
@@ -347,7 +399,7 @@ def demo(out_: Annotated[Path, typer.Option("--out")] = Path("out/demo")) -> Non
         front=asset("samples", "front.jpg").read_bytes(),
         side=asset("samples", "side.jpg").read_bytes(),
     )
-    _preview(person, pipeline.Look("tee"), out_, "auto", as_json=False)
+    _preview(person, pipeline.Look("tee", on_photo=True), out_, "auto", as_json=False)
 
 
 @app.command()
@@ -440,6 +492,7 @@ def _preview(
     for name in results:
         out.print(str(folder / name), markup=False)
     _warn(made.measurements)
+    _caution(made.cautions)
 
 
 def _person(
@@ -645,8 +698,46 @@ def _catalogue(tree: Mapping[str, Any]) -> None:
             out.print(f"    {option}: {facts}", markup=False)
 
 
+def _crop(text: str) -> tuple[int, int, int, int]:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+    except ValueError:
+        raise BadInput(
+            f"--crop {text!r}: write it as left,top,width,height, like 360,165,280,227"
+        ) from None
+    return left, top, width, height
+
+
+def _finishes(
+    colours: list[str] | None, print_: Path | None, width_cm: float, turn_degrees: float
+) -> Callable[[Sequence[str]], dict[str, Finish]]:
+    """Reads what is asked of the cloth; then tells it by garment name."""
+    from fitting.render import Finish, prints
+    from fitting.render.colour import from_hex
+
+    told = [item.rpartition("=") for item in colours or ()]
+    dyes = {name: from_hex(text) for name, _, text in told}
+    ink = None
+    if print_ is not None:
+        ink = prints.picture(files.read(print_), width_cm=width_cm, turn=math.radians(turn_degrees))
+
+    def of(worn: Sequence[str]) -> dict[str, Finish]:
+        for name in dyes:
+            if name and name not in worn:
+                raise BadInput(f"--colour {name}: the look has no {name!r}, only {', '.join(worn)}")
+        if not dyes and ink is None:
+            return {}
+        return {n: Finish(colour=dyes.get(n, dyes.get("")), print=ink) for n in worn}
+
+    return of
+
+
 def _warn(found: Measurements) -> None:
-    for caution in found.warnings:
+    _caution(found.warnings)
+
+
+def _caution(cautions: Iterable[Caution]) -> None:
+    for caution in cautions:
         err.print(f"{caution.code}: {caution.text}", markup=False, soft_wrap=True)
 
 

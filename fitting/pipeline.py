@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fitting.errors import BadMeasurement
+from fitting.errors import BadInput, BadMeasurement, BadPhoto
 from fitting.fabrics import fabric
 from fitting.records import (
     Body,
@@ -33,6 +33,7 @@ from fitting.units import CM, MM
 if TYPE_CHECKING:
     from fitting.body import Advice
     from fitting.pattern import Garment
+    from fitting.render import Finish, Order
 
 STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 # Part of every stored result's name: raise a stage's number when its results change.
@@ -79,6 +80,7 @@ class Look:
         edge_mm: Edge length of the cloth's triangles.
         views: Which stills are made.
         size: Their width and height in pixels.
+        on_photo: Also show the garment on the person's own front photo.
     """
 
     garment: str | Garment
@@ -87,6 +89,7 @@ class Look:
     edge_mm: float = 12.0
     views: tuple[str, ...] = ("front", "back", "side", "three-quarter")
     size: tuple[int, int] = (1024, 1365)
+    on_photo: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Preview:
     fit: FitReport
     pictures: Mapping[str, bytes]  # file name -> PNG
     model: bytes  # GLB with body and garment
+    cautions: tuple[Caution, ...] = ()  # of the pictures
 
 
 def _quiet(stage: str, share: float) -> None:
@@ -133,7 +137,10 @@ def preview(
     )  # fmt: skip
     fit = assess(draped, store=store, progress=progress)
     pictures, model = render(body, draped, look, store=store, progress=progress)
-    return Preview(measurements, body, pattern, draped, fit, pictures, model)
+    made = Preview(measurements, body, pattern, draped, fit, pictures, model)
+    if look.on_photo and person.front is not None:
+        return _worn_on_photo(made, person.front, store)
+    return made
 
 
 # ---- the stages, each found again in the store ---------------------------------------------------
@@ -334,6 +341,93 @@ def stills(
             pictures[f"{view}.png"] = png(studio.still(view))
             progress("render", (number + 1) / (len(look.views) + 1))
     return pictures
+
+
+def on_photo(
+    data: bytes,
+    body: Body,
+    draped: Sequence[Drape],
+    *,
+    finishes: Mapping[str, Finish] | None = None,
+    crop: tuple[int, int, int, int] | None = None,
+    store: Store | None = None,
+) -> tuple[bytes, tuple[Caution, ...]]:
+    """The look on a person's own photo as PNG, and what does not look right in it.
+
+    Args:
+        data: Bytes of the photo.
+        body: The avatar of that person, as the garments were draped on it.
+        draped: What is worn.
+        finishes: How garments are shown, by garment name.
+        crop: Left, top, width and height of the part with the person [px], if others are near.
+        store: Where the picture is found again.
+
+    Raises:
+        BadPhoto, RetakeNeeded: It cannot be read, or shows nobody, or several people, or nobody
+            whose pose can be matched.
+        BadMesh: The body has no skeleton.
+    """
+
+    def make() -> tuple[bytes, tuple[Caution, ...]]:
+        from fitting import photo
+        from fitting.render import composite, png
+        from fitting.render.overlay import cut, pasted
+
+        whole = photo.read_photo(data)
+        part = whole if crop is None else cut(whole, crop)
+        silhouette = photo.detect(part, "front")
+        if silhouette.people > 1:
+            raise BadPhoto(
+                "several people are in the photo, and one cannot be told from another: say which "
+                "part to dress, for example --crop 360,165,280,227 (left, top, width, height)"
+            )
+        made = composite(part, silhouette, _limbed(body), draped, finishes=finishes)
+        return png(pasted(whole, made.picture, crop)), made.cautions
+
+    key = ("on_photo", data, body, tuple(draped), dict(finishes or {}), crop)
+    return (store or Store()).remember("render", VERSIONS["render"], key, make)
+
+
+def _limbed(body: Body) -> Body:
+    """The avatar with the skin weights that every avatar has and a look's file leaves out."""
+    if body.bone_weights is not None or body.parameters is None:
+        return body
+    from fitting.body.model import load
+
+    model = load()
+    return dataclasses.replace(
+        body, bone_names=tuple(model.bones), bone_indices=model.bone_indices,
+        bone_weights=model.bone_weights,
+    )  # fmt: skip
+
+
+def _worn_on_photo(made: Preview, front: bytes, store: Store) -> Preview:
+    """The preview with the garment on the photo, or the reason why it is not there."""
+    try:
+        picture, cautions = on_photo(front, made.body, [made.drape], store=store)
+    except BadInput as error:
+        reason = Caution("not_on_photo", f"the photo cannot wear the garment: {error}",
+                         f"показать вещь на фотографии нельзя: {error}")  # fmt: skip
+        return dataclasses.replace(made, cautions=(reason,))
+    pictures = {**made.pictures, "on-photo.png": picture}
+    return dataclasses.replace(made, pictures=pictures, cautions=cautions)
+
+
+def shown(body: Body, draped: Sequence[Drape], order: Order, suffix: str) -> bytes:
+    """A draped look as one file: a still, a map, a turntable, or a model for viewers.
+
+    Raises:
+        UnknownName, BadOption: What is ordered cannot be made; see `fitting.render.Order`.
+    """
+    from fitting import render
+
+    render.check_order(order, suffix)
+    values = None
+    if order.map != "none":
+        from fitting import assess as judging
+
+        values = {d.cloth.pattern.name: judging.maps(judging.measure(d))[order.map] for d in draped}
+    return render.make(order, body, draped, suffix, values=values)
 
 
 def preview_files(made: Preview) -> dict[str, bytes]:

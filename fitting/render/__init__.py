@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fitting.render.finish import Finish, Print
     from fitting.render.glb import write_body, write_look
+    from fitting.render.order import Order, check_order, make
     from fitting.render.overlay import composite
     from fitting.render.pictures import png
     from fitting.render.rig import write_rigged
@@ -21,10 +22,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Finish": "finish",
+    "Order": "order",
     "Print": "finish",
     "Studio": "studio",
+    "check_order": "order",
     "check_views": "views",
     "composite": "overlay",
+    "make": "order",
     "png": "pictures",
     "still": "stills",
     "write_body": "glb",
@@ -34,8 +38,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "Finish", "Print", "Studio", "check_views", "composite", "png", "still",
-    "write_body", "write_look", "write_rigged", "write_usdz",
+    "Finish", "Order", "Print", "Studio", "check_order", "check_views", "composite", "make", "png",
+    "still", "write_body", "write_look", "write_rigged", "write_usdz",
 ]  # fmt: skip
 
 

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from fitting.errors import BadPhoto
+from fitting.errors import BadOption, BadPhoto
 from fitting.records import Body, Caution, Drape, FloatArray, Photo, Silhouette
 from fitting.render.colour import encoded, linear
 from fitting.render.finish import Finish
 from fitting.render.lamps import Lamps
-from fitting.render.stance import Stance, stance, stand, stand_drape
+from fitting.render.stance import DIAGONAL, Stance, focal_pixels, stance, stand, stand_drape
 from fitting.render.views import MOST_PIXELS
 
 Mask = NDArray[np.bool_]
@@ -107,6 +107,42 @@ def composite(
     same = (np.abs(mixed - linear(photo.pixels / 255.0)) < 1e-6).all(2)
     picture[same] = photo.pixels[same]
     return Composite(picture, share, how, _cautions(clear, silhouette, share))
+
+
+def cut(photo: Photo, crop: tuple[int, int, int, int]) -> Photo:
+    """A part of a photo, seen through the same lens.
+
+    Args:
+        photo: The whole.
+        crop: Left, top, width and height [px].
+
+    Raises:
+        BadOption: Not within the photo, or under 64 pixels a side.
+    """
+    left, top, width, height = crop
+    inside = left >= 0 and top >= 0 and left + width <= photo.width and top + height <= photo.height
+    if not inside or min(width, height) < 64:
+        raise BadOption(
+            f"the part {left},{top},{width},{height} is not within the photo of "
+            f"{photo.width} x {photo.height}, or under 64 pixels a side; give it as left, top, "
+            "width, height"
+        )
+    lens = focal_pixels(photo.focal_35mm, (photo.height, photo.width))
+    told = lens * DIAGONAL / float(np.hypot(width, height))
+    pixels = np.ascontiguousarray(photo.pixels[top : top + height, left : left + width])
+    return Photo(pixels, told)
+
+
+def pasted(
+    whole: Photo, part: NDArray[np.uint8], crop: tuple[int, int, int, int] | None
+) -> NDArray[np.uint8]:
+    """The whole photo with a part of it replaced, shape (height, width, 3)."""
+    if crop is None:
+        return part
+    left, top, width, height = crop
+    out = np.array(whole.pixels)
+    out[top : top + height, left : left + width] = part
+    return out
 
 
 # ---- light ---------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from fitting.render.views import Camera
 
 # Vertical field of view where the file tells no focal length: a phone's main camera held upright.
 ASSUMED_FOV = float(np.radians(60.0))
-_DIAGONAL = 43.267  # [mm] of the 36 x 24 mm frame that focal lengths are told for
+DIAGONAL = 43.267  # [mm] of the 36 x 24 mm frame that focal lengths are told for
 _SEEN = 0.5  # MediaPipe's visibility from which a landmark counts
 
 # How far joints usually turn from rest [rad], standard deviation: chosen from the range of people
@@ -103,7 +103,8 @@ class _Sight:
 
     def __init__(self, body: Body, silhouette: Silhouette) -> None:
         height, width = silhouette.mask.shape
-        self.focal, self.middle = _focal(silhouette), (width / 2, height / 2)
+        self.focal = focal_pixels(silhouette.focal_35mm, silhouette.mask.shape)
+        self.middle = (width / 2, height / 2)
         self._body, self._shares = body, joint_shares(body)  # refuses a body without a skeleton
         self.rest = np.array([body.joints[joint.place] for joint in JOINTS])
         self._beyond = _beyond(silhouette)
@@ -272,11 +273,11 @@ def _beyond(silhouette: Silhouette) -> FloatArray:
     return np.asarray(distance_transform_edt(~mask) - distance_transform_edt(mask))
 
 
-def _focal(silhouette: Silhouette) -> float:
-    """Focal length [px], told by the camera or assumed."""
-    height, width = silhouette.mask.shape
-    if silhouette.focal_35mm is not None:
-        return silhouette.focal_35mm * float(np.hypot(height, width)) / _DIAGONAL
+def focal_pixels(focal_35mm: float | None, shape: tuple[int, ...]) -> float:
+    """Focal length [px], told by the camera or assumed, of a picture of height and width [px]."""
+    height, width = shape
+    if focal_35mm is not None:
+        return focal_35mm * float(np.hypot(height, width)) / DIAGONAL
     return max(height, width) / 2 / float(np.tan(ASSUMED_FOV / 2))
 
 

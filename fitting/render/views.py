@@ -9,7 +9,7 @@ import numpy as np
 
 from fitting.errors import BadOption, UnknownName
 from fitting.records import Body, Drape, FloatArray
-from fitting.render.colour import linear
+from fitting.render.colour import from_hex, linear
 
 # Opening of the camera upwards [rad]: a portrait lens of 85 mm on a 24 x 36 mm frame held upright.
 LENS = 2 * float(np.arctan(18 / 85))
@@ -150,17 +150,14 @@ def backdrop(name: str) -> FloatArray | None:
         return np.stack([linear((v, v, v * 0.997)) for v in (0.925, 0.80, 0.86)])
     if name == "white":
         return np.ones((3, 3))
-    digits = name.removeprefix("#")
     try:
-        if len(digits) != 6 or digits == name:
-            raise ValueError(name)
-        colour = [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]
-    except ValueError:
+        colour = from_hex(name)
+    except BadOption:
         raise BadOption(
             f"the background {name!r} is neither one of {', '.join(BACKGROUNDS)} nor a colour "
             "like #e8e4df"
         ) from None
-    return np.tile(linear(np.array(colour)), (3, 1))
+    return np.tile(linear(colour), (3, 1))
 
 
 def _subject(view: View, body: Body, drapes: Sequence[Drape]) -> tuple[FloatArray, float, float]:

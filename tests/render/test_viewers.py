@@ -14,8 +14,12 @@ import pytest
 
 from fitting.errors import BadMesh
 from fitting.records import Body, Drape, InternalLine, Placement
-from fitting.render import Finish, prints, write_look, write_rigged, write_usdz
+from fitting.render import Finish, prints, write_body, write_look, write_rigged, write_usdz
+from fitting.render.colour import linear
 from fitting.render.container import Reader
+from fitting.render.figure import TONES, suit_colour
+from fitting.render.glb import tinted
+from fitting.render.materials import skin_base
 from fitting.render.rig import JOINTS, garment_shares, joint_shares, posed
 
 from . import dressed
@@ -215,3 +219,15 @@ def test_a_rigid_motion_of_all_joints_moves_everything_rigidly(mannequin: Body) 
 def test_a_body_without_a_skeleton_cannot_be_rigged(body: Body, dress: Drape) -> None:
     with pytest.raises(BadMesh, match="fitting avatar"):
         write_rigged(body, [dress])
+
+
+def test_no_file_for_viewers_shows_anyone_naked(body: Body, dress: Drape) -> None:
+    reader = Reader(write_body(body))
+    tints = reader.rows(reader.tree["meshes"][0]["primitives"][0]["attributes"]["COLOR_0"])
+    assert len(np.unique(tints[:, 0])) == 2  # skin and underwear
+    for tone in ("espresso", "mannequin"):
+        base = np.array(skin_base(tone))
+        skin = tinted(np.ones(2), np.array([-1.0, 1.0]), tone)[:, :3] / 255 * base
+        np.testing.assert_allclose(skin[0], linear(TONES[tone]), atol=0.005)
+        np.testing.assert_allclose(skin[1], suit_colour(tone), atol=0.005)
+    assert b"underwear" in write_usdz(body, [dress])
