@@ -211,6 +211,66 @@ def figure(
     return Figure(p - depth[:, None] * normals, normals, open_, paint, underwear(body))
 
 
+@dataclass(frozen=True)
+class Cut:
+    """A skin cut in two along the border of the underwear.
+
+    Attributes:
+        pairs, share: Edges that are cut, (E, 2), and how far along each, (E,). Each cut makes two
+            vertices after the skin's own N: E of bare skin, then E of underwear.
+        skin, suit: Faces of each, (M, 3).
+        worn: Which vertices are underwear, shape (N + 2 E,).
+    """
+
+    pairs: IntArray
+    share: FloatArray
+    skin: IntArray
+    suit: IntArray
+    worn: FloatArray
+
+    def spread(self, rows: FloatArray) -> FloatArray:
+        """Figures of the skin's vertices for all vertices, shape (N + 2 E, k)."""
+        t = self.share[:, None]
+        new = (1 - t) * rows[self.pairs[:, 0]] + t * rows[self.pairs[:, 1]]
+        return np.vstack([rows, new, new])
+
+
+def cut_out(faces: IntArray, field: FloatArray) -> Cut:
+    """Cut a skin where a field of its vertices is zero, underwear where it is above.
+
+    Args:
+        faces: shape (M, 3).
+        field: As `underwear` gives it, shape (N,).
+    """
+    inside = field > 0
+    count = inside[faces].sum(1)
+    mixed = faces[(count == 1) | (count == 2)]
+    # Each triangle that is cut turns until the corner that is alone on its side comes first.
+    alone = inside[mixed] == (inside[mixed].sum(1) == 1)[:, None]
+    order = (alone.argmax(1)[:, None] + np.arange(3)) % 3
+    a, b, c = np.take_along_axis(mixed, order, axis=1).T
+    ends = np.sort(np.vstack([np.column_stack([a, b]), np.column_stack([a, c])]), axis=1)
+    pairs, which = np.unique(ends, axis=0, return_inverse=True)
+    which = which.reshape(-1)
+    low, high = field[pairs[:, 0]], field[pairs[:, 1]]
+    share = low / np.where(low == high, 1.0, low - high)
+    size, cuts = len(field), len(pairs)
+    ab, ac = size + which[: len(a)], size + which[len(a) :]
+    sides = []
+    for suit in (False, True):
+        shift = cuts if suit else 0
+        tip, rest = inside[a] == suit, inside[a] != suit
+        p, q = ab + shift, ac + shift
+        sides.append(np.vstack([
+            faces[count == (3 if suit else 0)],
+            np.column_stack([a, p, q])[tip],
+            np.column_stack([p, b, c])[rest],
+            np.column_stack([p, c, q])[rest],
+        ]).astype(np.int32))  # fmt: skip
+    worn = np.concatenate([inside, np.zeros(cuts, bool), np.ones(cuts, bool)]).astype(float)
+    return Cut(pairs.astype(np.int32), share, *sides, worn)
+
+
 def underwear(body: Body) -> FloatArray:
     """How far inside the plain underwear each vertex lies [m], negative outside, shape (N,).
 

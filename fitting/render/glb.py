@@ -20,7 +20,7 @@ from fitting.render import codec
 from fitting.render.colour import linear
 from fitting.render.container import INDICES, Scene, safe_name
 from fitting.render.draco import add_primitive
-from fitting.render.figure import calm_skin, figure, suit_colour, tone, underwear
+from fitting.render.figure import Cut, calm_skin, cut_out, figure, suit_colour, tone, underwear
 from fitting.render.finish import Finish, look
 from fitting.render.light import AmbientLight
 from fitting.render.materials import add_button, add_cloth, add_skin, skin_base
@@ -75,9 +75,9 @@ def write_look(
     if draco:
         # For eyes only: the calm mannequin of the pictures.
         assert light is not None
-        _place_mesh(scene, "avatar", [add_primitive(
-            scene, figure_arrays(body, light, tone_name), body.faces, skin
-        )])  # fmt: skip
+        arrays, cut = figure_arrays(body, light, tone_name)
+        faces = np.vstack([cut.skin, cut.suit])
+        _place_mesh(scene, "avatar", [add_primitive(scene, arrays, faces, skin)])
     else:
         arrays = body_arrays(body)
         if light is not None:
@@ -153,14 +153,17 @@ def body_arrays(body: Body) -> Arrays:
     }
 
 
-def figure_arrays(body: Body, light: AmbientLight, tone_name: str) -> Arrays:
-    """Vertex attributes of the calm mannequin that stands for an avatar."""
+def figure_arrays(body: Body, light: AmbientLight, tone_name: str) -> tuple[Arrays, Cut]:
+    """Vertex attributes of the calm mannequin that stands for an avatar, cut at its underwear."""
     shown = figure(calm_skin(body), light, tone_name)
-    return {
-        "POSITION": shown.positions.astype(np.float32),
-        "NORMAL": unit(shown.normals),
-        "COLOR_0": tinted(shown.open[:, 3], shown.suit, tone_name),
+    cut = cut_out(body.faces, shown.suit)
+    open_share = cut.spread(shown.open)[:, 3]
+    arrays: Arrays = {
+        "POSITION": cut.spread(shown.positions).astype(np.float32),
+        "NORMAL": unit(cut.spread(shown.normals)),
+        "COLOR_0": tinted(open_share, cut.worn, tone_name),
     }
+    return arrays, cut
 
 
 def tinted(open_share: FloatArray, suit: FloatArray, tone_name: str) -> NDArray[np.uint8]:

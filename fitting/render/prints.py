@@ -137,7 +137,9 @@ def _decoded(data: bytes) -> NDArray[np.uint8]:
             opened.draft("RGB", (_SIDE, _SIDE))
             image = ImageOps.exif_transpose(opened).convert("RGBA")
             image.thumbnail((_SIDE, _SIDE), Image.Resampling.LANCZOS)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except UnidentifiedImageError:
+        raise BadOption("the print is not a PNG, JPEG or WebP; save it again as one") from None
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise BadOption(
             f"the print is not a PNG, JPEG or WebP that can be read ({error}); save it again"
         ) from None

@@ -119,9 +119,10 @@ def write_rigged(
     skin = _add_skeleton(scene, body)
     light = AmbientLight(body, drapes, rays=32)
     if with_body:
-        arrays = figure_arrays(body, light, tone_name) | skinning(shares)
-        named = accessors(scene, arrays)
-        faces = scene.accessor(indices(body.faces, len(body.vertices)), target=INDICES)
+        arrays, cut = figure_arrays(body, light, tone_name)
+        named = accessors(scene, arrays | skinning(cut.spread(shares)))
+        every = indices(np.vstack([cut.skin, cut.suit]), len(arrays["POSITION"]))
+        faces = scene.accessor(every, target=INDICES)
         primitive = {"attributes": named, "indices": faces, "material": add_skin(scene, tone_name)}
         _place(scene, "avatar", [primitive], skin)
     taken = {"avatar", *(joint.name for joint in JOINTS)}

@@ -22,7 +22,7 @@ from fitting.errors import BadMesh, NotSupported
 from fitting.records import Body, Drape, IntArray
 from fitting.render.colour import linear
 from fitting.render.container import safe_name
-from fitting.render.figure import suit_colour, tone, underwear
+from fitting.render.figure import suit_colour, tone
 from fitting.render.finish import Finish, Look, look
 from fitting.render.glb import (
     Arrays,
@@ -73,11 +73,10 @@ def write_usdz(
     scene = _Scene(stage)
     body = single(body)
     light = AmbientLight(body, drapes, rays=32)
-    arrays = figure_arrays(body, light, tone_name)
+    arrays, cut = figure_arrays(body, light, tone_name)
     skin = scene.material("skin", tuple(linear(tone(tone_name))), 0.65)
     suit = scene.material("underwear", tuple(suit_colour(tone_name)), 0.65)
-    worn = (underwear(body)[body.faces] > 0).sum(1) >= 2
-    parts = {skin: body.faces[~worn], suit: body.faces[worn]}
+    parts = {skin: cut.skin, suit: cut.suit}
     scene.mesh("avatar", arrays, {k: f for k, f in parts.items() if len(f)}, two_sided=False)
     taken = {"avatar"}
     for drape in drapes:

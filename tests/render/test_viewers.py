@@ -17,7 +17,7 @@ from fitting.records import Body, Drape, InternalLine, Placement
 from fitting.render import Finish, prints, write_body, write_look, write_rigged, write_usdz
 from fitting.render.colour import linear
 from fitting.render.container import Reader
-from fitting.render.figure import TONES, suit_colour
+from fitting.render.figure import TONES, cut_out, suit_colour
 from fitting.render.glb import tinted
 from fitting.render.materials import skin_base
 from fitting.render.rig import JOINTS, garment_shares, joint_shares, posed
@@ -231,3 +231,20 @@ def test_no_file_for_viewers_shows_anyone_naked(body: Body, dress: Drape) -> Non
         np.testing.assert_allclose(skin[0], linear(TONES[tone]), atol=0.005)
         np.testing.assert_allclose(skin[1], suit_colour(tone), atol=0.005)
     assert b"underwear" in write_usdz(body, [dress])
+
+
+def test_the_underwear_is_cut_out_along_a_straight_line_without_holes(body: Body) -> None:
+    field = 0.803 - body.vertices[:, 1]
+    cut = cut_out(body.faces, field)
+    place = cut.spread(body.vertices)
+    np.testing.assert_allclose(place[len(field) :, 1], 0.803, atol=1e-9)
+    assert place[cut.suit][:, :, 1].max() <= 0.803 + 1e-9 <= place[cut.skin][:, :, 1].min() + 2e-9
+
+    def area(faces: np.ndarray, points: np.ndarray) -> np.ndarray:
+        a, b, c = (points[faces[:, k]] for k in range(3))
+        return np.cross(b - a, c - a).sum(0), np.linalg.norm(np.cross(b - a, c - a), axis=1).sum()
+
+    whole = area(body.faces, body.vertices)
+    both = area(np.vstack([cut.skin, cut.suit]), place)
+    np.testing.assert_allclose(both[0], whole[0], atol=1e-9)
+    assert both[1] == pytest.approx(whole[1], rel=1e-9)
