@@ -268,7 +268,7 @@ def cut_out(faces: IntArray, field: FloatArray) -> Cut:
             np.column_stack([p, c, q])[rest],
         ]).astype(np.int32))  # fmt: skip
     worn = np.concatenate([inside, np.zeros(cuts, bool), np.ones(cuts, bool)]).astype(float)
-    return Cut(pairs.astype(np.int32), share, *sides, worn)
+    return Cut(pairs.astype(np.int32), share, sides[0], sides[1], worn)
 
 
 def underwear(body: Body) -> FloatArray:
