@@ -11,7 +11,7 @@ from fitting.render import gl
 from fitting.render.colour import linear
 from fitting.render.finish import Finish, Look, look
 from fitting.render.surfaces import Sheet, border_strip, sheet
-from fitting.render.trims import Trims, buttons
+from fitting.render.trims import Trims, trims
 from fitting.render.weaves import mottling, tile
 
 # Cloth of less cover than this lets the key light through: it casts no shadow.
@@ -77,8 +77,8 @@ class Garment:
             pool.add(_side(right, 1.0, light[0], heat)),
             pool.add(_side(wrong, -1.0, light[1], heat)),
         )
-        trims = buttons(drape, finish.colour or drape.fabric.colour)
-        self._buttons = None if trims is None else pool.add(_hard(trims))
+        sewn_on = trims(drape, finish.colour or drape.fabric.colour)
+        self._trims = None if sewn_on is None else pool.add(_hard(sewn_on))
         self._border = pool.add(_border(right, light[0], heat)) if len(right.rim) else None
 
     @property
@@ -99,13 +99,13 @@ class Garment:
         Args:
             canvas: Where to.
             program: For cloth.
-            hard: For skin and buttons.
+            hard: For skin, buttons and zip pulls.
             room: Uniforms of the camera and the lamps.
         """
         canvas.cull("back")
-        if self._buttons is not None:
+        if self._trims is not None:
             hard.use(**room, suit=(0.0, 0.0, 0.0))
-            self._buttons.draw()
+            self._trims.draw()
         for wrong in (1, 0):
             if self.cover < 1:
                 # Of each side only the nearest fold shows: folds have no order to be blended in.

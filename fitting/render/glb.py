@@ -25,7 +25,7 @@ from fitting.render.finish import Finish, look
 from fitting.render.light import AmbientLight
 from fitting.render.materials import add_button, add_cloth, add_skin, skin_base
 from fitting.render.surfaces import tangents, vertex_normals
-from fitting.render.trims import Trims, buttons
+from fitting.render.trims import Trims, trims
 
 FORMAT = 1
 # Regions are bits of a float32 attribute, which holds whole numbers up to 2**24 exactly.
@@ -200,7 +200,7 @@ def cloth_arrays(drape: Drape, light: FloatArray | None, finishes: Sequence[Fini
 
 
 def trim_arrays(trims: Trims) -> Arrays:
-    """Vertex attributes of buttons."""
+    """Vertex attributes of buttons and zip pulls."""
     tints = np.round(linear(trims.colours) * 255).astype(np.uint8)
     return {
         "POSITION": trims.positions.astype(np.float32),
@@ -292,10 +292,10 @@ def _add_garment(
         if extensions:
             primitive.setdefault("extensions", {}).update(extensions)
         primitives.append(primitive)
-    trims = buttons(drape, finishes[0].colour or drape.fabric.colour) if draco else None
-    if trims is not None:
-        shell = add_button(scene, f"{name}-buttons")
-        primitives.append(add_primitive(scene, trim_arrays(trims), trims.faces, shell))
+    sewn_on = trims(drape, finishes[0].colour or drape.fabric.colour) if draco else None
+    if sewn_on is not None:
+        shell = add_button(scene, f"{name}-trims")
+        primitives.append(add_primitive(scene, trim_arrays(sewn_on), sewn_on.faces, shell))
     _place_mesh(scene, name, primitives, None if draco else _garment_extras(drape))
 
 

@@ -1,4 +1,4 @@
-"""Buttons, where a pattern has buttonholes."""
+"""Buttons where a pattern has buttonholes, and the pulls of its zips."""
 
 from __future__ import annotations
 
@@ -17,10 +17,19 @@ _PEARL, _HORN = (0.90, 0.89, 0.86), (0.16, 0.12, 0.10)
 # Radius over the button's, height [radius], outside in: a rounded rim around a shallow dish.
 _PROFILE = ((1.0, 0.05), (0.98, 0.20), (0.90, 0.26), (0.78, 0.22), (0.70, 0.17), (0.0, 0.17))
 
+# Width, length and thickness [m] of a zip's pull, its outline counter-clockwise seen from outside
+# (across in halves of the width, down in lengths), and its colour: chosen after those of dresses.
+_PULL = (0.0025, 0.021, 0.0014)
+_DROP = (
+    (0.45, 0.0), (-0.45, 0.0), (-1.0, 0.75), (-0.8, 0.95), (0.0, 1.0), (0.8, 0.95),
+    (1.0, 0.75),
+)  # fmt: skip
+_METAL = (0.62, 0.61, 0.58)
+
 
 @dataclass(frozen=True)
 class Trims:
-    """Triangles of all buttons: positions [m], normals, sRGB colours (N, 3) each, and faces."""
+    """Triangles of what is sewn on: positions [m], normals, sRGB colours (N, 3) each, and faces."""
 
     positions: FloatArray
     normals: FloatArray
@@ -47,6 +56,41 @@ def buttons(drape: Drape, colour: tuple[float, float, float]) -> Trims | None:
             if found is not None:
                 length = float(np.linalg.norm(ends[-1] - ends[0]))
                 parts.append(_button(*found, _SHARE * length / 2, shade))
+    return _together(parts)
+
+
+def pulls(drape: Drape) -> Trims | None:
+    """A pull at the upper end of every zip that is sewn in; None if there is none.
+
+    Of a concealed zip nothing else is to be seen.
+    """
+    parts: list[Trims] = []
+    cloth = drape.cloth
+    normals = vertex_normals(drape.vertex_positions, cloth.faces, cloth.node)
+    names = [panel.name for panel in cloth.pattern.panels]
+    for seam in cloth.pattern.seams:
+        if seam.name != "zip" or not cloth.pattern.panel(seam.a.panel).draped:
+            continue
+        index = names.index(seam.a.panel)
+        panel = cloth.pattern.panels[index]
+        edge = panel.edges[seam.a.edge]
+        ends = [
+            _at(drape, normals, index, _fabric(panel, panel.vertices[k]))
+            for k in (edge.start, edge.end)
+        ]
+        found = [end for end in ends if end is not None]
+        if found:
+            at, normal, _ = max(found, key=lambda end: float(end[0][1]))
+            parts.append(_pull(at, normal))
+    return _together(parts)
+
+
+def trims(drape: Drape, colour: tuple[float, float, float]) -> Trims | None:
+    """Buttons and pulls; None if there are none. See `buttons`."""
+    return _together([part for part in (buttons(drape, colour), pulls(drape)) if part is not None])
+
+
+def _together(parts: list[Trims]) -> Trims | None:
     if not parts:
         return None
     at = np.cumsum([0, *(len(part.positions) for part in parts)])
@@ -135,4 +179,42 @@ def _button(
         np.vstack(facing) @ frame,
         np.vstack(colours),
         np.vstack(faces).astype(np.int32),
+    )
+
+
+def _pull(at: FloatArray, normal: FloatArray) -> Trims:
+    """A flat drop of metal that hangs down on the cloth from the slider."""
+    down = np.array([0.0, -1.0, 0.0]) + normal[1] * normal
+    length = float(np.linalg.norm(down))
+    # On a level piece of cloth a pull lies anywhere: to the front.
+    down = down / length if length > 0.2 else np.cross(normal, (1.0, 0.0, 0.0))
+    down /= np.linalg.norm(down)
+    frame = np.stack([np.cross(normal, down), down, normal])
+    points, facing = [], []
+    # Lower face, its rim, and the upper face, each with normals of its own.
+    for up, turn in ((0.0, -1.0), (0.0, 0.0), (_PULL[2], 0.0), (_PULL[2], 1.0)):
+        ring = np.array([
+            (_PULL[0] * x, _PULL[1] * y, up + 0.0006) for x, y in _DROP
+        ])  # fmt: skip
+        points.append(ring)
+        out = np.array(_DROP) - np.mean(_DROP, axis=0)
+        out /= np.linalg.norm(out, axis=1, keepdims=True)
+        flat = np.column_stack([out * (turn == 0.0), np.full(len(ring), turn)])
+        facing.append(flat)
+    count = len(_DROP)
+    i = np.arange(count)
+    following = (i + 1) % count
+    rim = [
+        np.column_stack([count + i, count + following, 2 * count + i]),
+        np.column_stack([count + following, 2 * count + following, 2 * count + i]),
+    ]
+    fan = np.arange(1, count - 1)
+    upper = 3 * count + np.column_stack([np.zeros_like(fan), fan, fan + 1])
+    lower = np.column_stack([np.zeros_like(fan), fan + 1, fan])
+    local = np.vstack(points)
+    return Trims(
+        at + local @ frame,
+        np.vstack(facing) @ frame,
+        np.tile(_METAL, (len(local), 1)),
+        np.vstack([*rim, upper, lower]).astype(np.int32),
     )

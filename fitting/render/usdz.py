@@ -34,7 +34,7 @@ from fitting.render.glb import (
 )
 from fitting.render.light import AmbientLight
 from fitting.render.materials import normal_png, print_png
-from fitting.render.trims import buttons
+from fitting.render.trims import trims
 
 _STAMP = (2000, 1, 1, 0, 0, 0)  # of every file in the zip, so that the same look is the same bytes
 
@@ -90,11 +90,11 @@ def write_usdz(
             for kind, rows in by_material(drape).items()
         }
         scene.mesh(name, cloth_arrays(drape, None, [finish]), faces, two_sided=True)
-        trims = buttons(drape, finish.colour or drape.fabric.colour)
-        if trims is not None:
-            shell = scene.material(f"{name}_buttons", tuple(linear(trims.colours[0])), 0.3)
-            arrays = trim_arrays(trims)
-            scene.mesh(f"{name}_buttons", arrays, {shell: trims.faces}, two_sided=False)
+        sewn_on = trims(drape, finish.colour or drape.fabric.colour)
+        if sewn_on is not None:
+            shell = scene.material(f"{name}_trims", tuple(linear(sewn_on.colours[0])), 0.3)
+            arrays = trim_arrays(sewn_on)
+            scene.mesh(f"{name}_trims", arrays, {shell: sewn_on.faces}, two_sided=False)
     return _zipped({"look.usdc": _crate(stage), **scene.files})
 
 

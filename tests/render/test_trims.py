@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fitting.records import Body, Drape, InternalLine
-from fitting.render.trims import buttons
+from fitting.render.trims import buttons, pulls, trims
 
 from . import dressed
 
@@ -60,3 +60,23 @@ def test_a_hole_on_a_piece_that_is_not_draped_or_off_the_panel_is_passed_over(bo
     plain = dressed.tube(body)
     assert buttons(with_hole(plain, 0.2, 0.4, draped=False), (1, 1, 1)) is None
     assert buttons(with_hole(plain, 0.2, 4.0), (1, 1, 1)) is None
+
+
+def test_a_zip_has_its_pull_at_the_upper_end_hanging_down_on_the_cloth(body: Body) -> None:
+    plain = dressed.tube(body, radius=0.16, folds=0.0)
+    assert pulls(plain) is None
+    first, second = plain.cloth.pattern.seams
+    zipped = dataclasses.replace(first, kind="closure", name="zip")
+    pattern = dataclasses.replace(plain.cloth.pattern, seams=(zipped, second))
+    drape = dataclasses.replace(plain, cloth=dataclasses.replace(plain.cloth, pattern=pattern))
+    made = pulls(drape)
+    assert made is not None
+    # The front's second side seam is at the wearer's left; the tube's top is at 1.35 m.
+    assert made.positions[:, 1].max() == pytest.approx(1.35, abs=0.001)
+    assert made.positions[:, 1].min() == pytest.approx(1.35 - 0.021, abs=0.001)
+    assert 0.16 < made.positions[:, 0].min() < made.positions[:, 0].max() < 0.164
+    a, b, c = (made.positions[made.faces[:, k]] for k in range(3))
+    away = (a + b + c) / 3 - made.positions.mean(0)
+    assert ((np.cross(b - a, c - a) * away).sum(1) > 0).all()
+    np.testing.assert_allclose(np.linalg.norm(made.normals, axis=1), 1, atol=1e-9)
+    assert trims(drape, (0.9, 0.9, 0.9)) is not None

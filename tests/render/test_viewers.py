@@ -114,8 +114,8 @@ def test_buttons_are_in_the_files_for_viewers(body: Body, dress: Drape) -> None:
     )
     buttoned = dataclasses.replace(dress, cloth=dataclasses.replace(dress.cloth, pattern=pattern))
     tree = Reader(write_look(body, [buttoned], draco=True)).tree
-    assert [m["name"] for m in tree["materials"]] == ["skin", "tube-shell", "tube-buttons"]
-    assert b"tube_buttons" in write_usdz(body, [buttoned])
+    assert [m["name"] for m in tree["materials"]] == ["skin", "tube-shell", "tube-trims"]
+    assert b"tube_trims" in write_usdz(body, [buttoned])
 
 
 # ---- USDZ ----------------------------------------------------------------------------------------
