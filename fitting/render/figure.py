@@ -37,6 +37,7 @@ class Figure:
         open: Mean free direction and open share, shape (N, 4).
         paint: Linear colour and roughness, shape (N, 4).
         suit: How far inside the underwear each vertex lies [m], shape (N,).
+        faces: shape (M, 3), all facing outwards.
     """
 
     positions: FloatArray
@@ -44,6 +45,7 @@ class Figure:
     open: FloatArray
     paint: FloatArray
     suit: FloatArray
+    faces: IntArray
 
 
 def suit_colour(tone_name: str) -> FloatArray:
@@ -151,7 +153,7 @@ def calm_skin(body: Body) -> Body:
     return dataclasses.replace(body, vertices=p)
 
 
-def _head(body: Body) -> IntArray:
+def head_of(body: Body) -> IntArray:
     """Vertices of the head, eyes included."""
     if "head" in body.regions:
         return body.regions["head"]
@@ -181,7 +183,7 @@ def figure(
     # The skin is smooth: what differs from vertex to vertex is the rays' noise.
     p, open_ = np.array(body.vertices), np.asarray(average @ light.body)
     normals = vertex_normals(p, body.faces)
-    head = _head(body)
+    head = head_of(body)
     if len(head):
         plain = PlainHead(p[head])
         # The head takes over from the neck within 3 cm; what lies inside the head, gullet and all,
@@ -208,7 +210,19 @@ def figure(
     for _ in range(3):
         pokes = np.maximum(pokes, average @ pokes)
     depth = np.maximum(depth, pokes)
-    return Figure(p - depth[:, None] * normals, normals, open_, paint, underwear(body))
+    place = p - depth[:, None] * normals
+    faces = _outward(place, normals, body.faces, head)
+    return Figure(place, normals, open_, paint, underwear(body), faces)
+
+
+def _outward(place: FloatArray, normals: FloatArray, faces: IntArray, head: IntArray) -> IntArray:
+    """Faces with those of mouth and eyes turned, which face inwards on the smooth head."""
+    on_head = np.zeros(len(place), bool)
+    on_head[head] = True
+    a, b, c = (place[faces[:, k]] for k in range(3))
+    inward = (np.cross(b - a, c - a) * normals[faces[:, 0]]).sum(1) < 0
+    turned = inward & on_head[faces].all(1)
+    return np.where(turned[:, None], faces[:, ::-1], faces).astype(np.int32)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ class Print:
         width, height: Size of one repeat [m], along weft and warp before it is turned.
         turn: Counter-clockwise on the cloth [rad].
         offset: Of the repeat's lower left corner from the panel's origin [m].
+        through: It is woven or knitted in, and shows on the wrong side too.
     """
 
     pixels: NDArray[np.uint8]
@@ -32,6 +33,7 @@ class Print:
     height: float
     turn: float = 0.0
     offset: tuple[float, float] = (0.0, 0.0)
+    through: bool = False
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 3 or self.pixels.shape[2] != 4:

@@ -126,7 +126,8 @@ class Garment:
     def _use(self, program: gl.Program, shown: Look, wrong: int, room: dict[str, Any]) -> None:
         weave = shown.weave
         rows = shown.print.rows if shown.print is not None else ((0, 0, 0), (0, 0, 0))
-        there = float(shown.print is not None)
+        # 0: no print, 1: on the right side, 2: on both.
+        there = 0.0 if shown.print is None else 1.0 + shown.print.through
         dye = linear(shown.colour)
         # Fibre ends glow in their own colour, lightened: their tips scatter white light.
         fuzz = weave.sheen * (0.5 * dye + 0.5 * np.sqrt(dye))

@@ -156,7 +156,7 @@ def body_arrays(body: Body) -> Arrays:
 def figure_arrays(body: Body, light: AmbientLight, tone_name: str) -> tuple[Arrays, Cut]:
     """Vertex attributes of the calm mannequin that stands for an avatar, cut at its underwear."""
     shown = figure(calm_skin(body), light, tone_name)
-    cut = cut_out(body.faces, shown.suit)
+    cut = cut_out(shown.faces, shown.suit)
     open_share = cut.spread(shown.open)[:, 3]
     arrays: Arrays = {
         "POSITION": cut.spread(shown.positions).astype(np.float32),

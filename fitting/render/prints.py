@@ -44,8 +44,8 @@ def stripes(
     profile = _profile(bands)
     length = sum(width for _, width in bands) * CM
     if along == "weft":
-        return Print(np.ascontiguousarray(profile[::-1, None]), length, length, turn)
-    return Print(np.ascontiguousarray(profile[None]), length, length, turn)
+        return Print(np.ascontiguousarray(profile[::-1, None]), length, length, turn, through=True)
+    return Print(np.ascontiguousarray(profile[None]), length, length, turn, through=True)
 
 
 def checks(
@@ -69,7 +69,7 @@ def checks(
     both = (row[None] + row[::-1, None]) / 2
     pixels = np.concatenate([np.round(both), np.full((*both.shape[:2], 1), 255.0)], axis=2)
     length = sum(width for _, width in bands) * CM
-    return Print(pixels.astype(np.uint8), length, length, turn)
+    return Print(pixels.astype(np.uint8), length, length, turn, through=True)
 
 
 def dots(colour: Colour, *, diameter_cm: float, spacing_cm: float) -> Print:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fitting.records import Body, Drape, FloatArray, IntArray
 from fitting.render import gl, views
 from fitting.render.colour import encoded, linear
-from fitting.render.figure import Figure, calm_skin, figure, neighbours, suit_colour
+from fitting.render.figure import Figure, calm_skin, figure, head_of, neighbours, suit_colour
 from fitting.render.finish import Finish, look
 from fitting.render.garment import SHEER, Garment, Swatches
 from fitting.render.lamps import STUDIO, Lamps
@@ -102,13 +102,16 @@ class Studio:
         self._nothing = add(gl.Triangles([np.zeros((3, 1))], np.array([[0, 1, 2]])))
         self._shadow = add(gl.DepthMap(_SHADOW))
         suit = np.column_stack([shown.suit, shown.suit])
+        # The head is round already; mouth and eyes lie folded on it and would bulge.
+        bend = np.array(shown.normals)
+        bend[head_of(self.body)] = 0.0
         place, faces, rows = rounded(
-            shown.positions, shown.normals, self.body.faces, shown.normals, shown.open, shown.paint,
+            shown.positions, bend, shown.faces, shown.normals, shown.open, shown.paint,
             suit,
         )  # fmt: skip
         self._body = add(gl.Triangles([place, *rows], faces))
         # Its shadow needs no more than the body's own triangles.
-        self._block = add(gl.Triangles([shown.positions], self.body.faces))
+        self._block = add(gl.Triangles([shown.positions], shown.faces))
         place, faces = _floor()
         up = np.tile((0.0, 1.0, 0.0), (len(place), 1))
         dim = light.on(place, up, reach=1.2)

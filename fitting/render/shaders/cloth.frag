@@ -8,7 +8,7 @@ uniform float wrong;           // 1 where the wrong side is drawn
 uniform sampler2D yarns;       // normal x, y, depth, which yarn system
 uniform sampler2D cloud;       // shade and bump over centimetres
 uniform sampler2D print_;      // sRGB with alpha
-uniform vec4 print_x;          // picture u = x·uv.x + y·uv.y + w; z > 0: there is a print
+uniform vec4 print_x;          // picture u = x·uv.x + y·uv.y + w; z: 1 a print on the right side, 2 on both
 uniform vec4 print_y;
 uniform float side;            // of a tile of yarns [m]
 uniform float relief;
@@ -69,10 +69,10 @@ void main() {
     if (stitched > 0.0) relief_m += -0.0005 * smoothstep(stitched - 0.0015, stitched + 0.002, dhem)
         * (1.0 - smoothstep(0.0008, 0.004, fwidth(dhem)));
     s.normal = bump(pile, relief_m * turned);
-    if (print_x.z > 0.0 && wrong < 0.5) {
+    if (print_x.z > wrong) {
         vec2 q = vec2(dot(print_x.xy, fabric) + print_x.w, dot(print_y.xy, fabric) + print_y.w);
         vec4 ink = texture(print_, q);
-        base = mix(base, ink.rgb, ink.a);
+        base = mix(base, ink.rgb * mix(1.0, 0.9, wrong), ink.a);
     }
     // Gaps between yarns are darker; a weft of another colour shows where it lies on top.
     base = mix(base, mix(vec3(0.78), base, 0.35), second * (1.0 - yarn.a));
