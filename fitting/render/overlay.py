@@ -92,10 +92,14 @@ def composite(
         sink=0.025,
     ) as studio:  # fmt: skip
         layer = studio.through(how.camera, "garments")
+        cloth = studio.through(how.camera, "cloth")
         shaded = studio.through(how.camera, "body")
     with Studio(standing, [], size=size, background="transparent", lamps=lamps, rays=24) as bare:
         clear = bare.through(how.camera, "body")
     share = layer[..., 3] / 255.0
+    band, arm = _arms(photo, silhouette, share, cloth[..., 3] / 255.0)
+    layer = np.where(band[..., None], cloth, layer)
+    share = np.where(band, cloth[..., 3] / 255.0 * (1 - arm), share)
     share = share * (1 - _in_front(photo, silhouette, share))
     scene = linear(photo.pixels / 255.0)
     scene *= _shade_on_skin(shaded, clear, silhouette.mask)[..., None]
@@ -240,6 +244,60 @@ def _in_front(photo: Photo, silhouette: Silhouette, share: FloatArray) -> FloatA
     crown = np.unique(labels[(y < centre[1]) & near])
     joined = np.isin(labels, crown[crown > 0]) & (share > 0)
     return np.asarray(ndimage.gaussian_filter(joined.astype(float), 0.8))
+
+
+def _arms(
+    photo: Photo, silhouette: Silhouette, share: FloatArray, whole: FloatArray
+) -> tuple[Mask, FloatArray]:
+    """Arms and hands before the garment, as the photo has them.
+
+    The avatar's arm is bare and may lie a little off: beside its outline the colours decide
+    between the person's arm and the clothes behind it.
+
+    Args:
+        photo, silhouette: Of the person.
+        share: Of the garment with the avatar's arm before it, shape (height, width).
+        whole: Of the garment alone.
+
+    Returns:
+        Where this is decided anew, and the share of the arm there, (height, width) each.
+    """
+    points, seen = silhouette.landmarks.points, silhouette.landmarks.visibility
+    hidden = (whole > 0.5) & (share < 0.5) & silhouette.mask
+    trunk = float(np.linalg.norm(points[[11, 12]].mean(0) - points[[23, 24]].mean(0)))
+    off = np.full(hidden.shape, np.inf)
+    for elbow, wrist, finger in ((13, 15, 19), (14, 16, 20)):
+        for a, b in ((elbow, wrist), (wrist, finger)):
+            if seen[[a, b]].min() >= 0.5:
+                off = np.minimum(off, _away(points[a], points[b], hidden.shape))
+    # A forearm is a seventh of the trunk wide, in a sleeve a fifth; the avatar's lies about there.
+    hidden &= off < 0.4 * trunk
+    near = off < 0.13 * trunk
+    nothing = np.zeros(hidden.shape, bool), np.zeros(hidden.shape)
+    if hidden.sum() < 30:
+        return nothing
+    width = max(2, round(0.6 * float(ndimage.distance_transform_edt(hidden).max())))
+    band = ndimage.binary_dilation(hidden, iterations=width) & silhouette.mask & (whole > 0.5)
+    core = ndimage.binary_erosion(hidden & near, iterations=max(1, width // 3))
+    arm = _colour_model(photo, core)
+    behind = _colour_model(photo, _trunk(points, silhouette.mask) & ~band)
+    if arm is None or behind is None:
+        return nothing
+    # On the avatar's own arm the clothes behind must be much likelier; beside it, the arm.
+    doubt = np.where(hidden, 4.0, 0.5)
+    found = band & near & (arm(photo) < doubt * behind(photo))
+    labels, _ = ndimage.label(found)
+    kept = np.unique(labels[core & found])
+    solid = ndimage.binary_closing(np.isin(labels, kept[kept > 0]), iterations=2) & band
+    return band, np.asarray(ndimage.gaussian_filter(solid.astype(float), 0.7))
+
+
+def _away(a: FloatArray, b: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    """Distance of each pixel from the line from a to b [px], shape (height, width)."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    d = b - a
+    t = np.clip(((x - a[0]) * d[0] + (y - a[1]) * d[1]) / max(float(d @ d), 1e-9), 0, 1)
+    return np.asarray(np.hypot(x - a[0] - t * d[0], y - a[1] - t * d[1]))
 
 
 def _trunk(points: FloatArray, mask: Mask) -> Mask:

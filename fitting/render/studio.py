@@ -26,7 +26,7 @@ _SHADOW = 2048
 _SMALL = 400_000  # pixels of a picture that is drawn twice as large and then reduced
 _FLOOR = 1.7  # [m] where the floor has faded into the backdrop
 
-Show = Literal["all", "garments", "body"]
+Show = Literal["all", "garments", "cloth", "body"]
 
 
 class Studio:
@@ -150,7 +150,8 @@ class Studio:
         Args:
             camera: Any, outside the wearer.
             show: ``garments`` leaves out what of them the body hides, and floor and body;
-                ``body`` leaves out the garments, whose shade stays on it.
+                ``cloth`` shows the garments whole, without the body before them; ``body`` leaves
+                out the garments, whose shade stays on it.
         """
         backdrop = views.backdrop(self.background)
         # Small pictures are drawn twice as large: their triangles are finer than their pixels.
@@ -230,10 +231,11 @@ class Studio:
             )
             self._nothing.draw()
         canvas.cull("back")
-        canvas.colours(show != "garments")
-        self._programs["body"].use(camera=clip, suit=suit_colour(self._tone), **light)
-        self._body.draw()
-        canvas.colours(True)
+        if show != "cloth":
+            canvas.colours(show != "garments")
+            self._programs["body"].use(camera=clip, suit=suit_colour(self._tone), **light)
+            self._body.draw()
+            canvas.colours(True)
         room = {"camera": clip, **light}
         worn = self._garments if show != "body" else []
         for garment in worn:
