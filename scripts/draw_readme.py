@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image
 
-VIEWS = ("front", "three-quarter", "back")
+VIEWS = ("front", "three-quarter", "back", "on-photo")
 HEIGHT = 640  # pixels
 
 

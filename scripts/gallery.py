@@ -67,7 +67,7 @@ def coatings() -> list[Swatch]:
     plaid = prints.checks([((0.42, 0.36, 0.30), 3.0), ((0.24, 0.21, 0.19), 2.0), (NAVY, 0.5)])
     return [
         ("wool_coating", Finish()),
-        ("wool_coating", Finish(print=plaid)),
+        ("wool_suiting", Finish(print=plaid)),
         ("twill", Finish(colour=SAGE)),
     ]
 
