@@ -139,7 +139,7 @@ def preview(
     pictures, model = render(body, draped, look, store=store, progress=progress)
     made = Preview(measurements, body, pattern, draped, fit, pictures, model)
     if look.on_photo and person.front is not None:
-        return _worn_on_photo(made, person.front, store)
+        return _worn_on_photo(made, person.front)
     return made
 
 
@@ -350,7 +350,6 @@ def on_photo(
     *,
     finishes: Mapping[str, Finish] | None = None,
     crop: tuple[int, int, int, int] | None = None,
-    store: Store | None = None,
 ) -> tuple[bytes, tuple[Caution, ...]]:
     """The look on a person's own photo as PNG, and what does not look right in it.
 
@@ -360,7 +359,8 @@ def on_photo(
         draped: What is worn.
         finishes: How garments are shown, by garment name.
         crop: Left, top, width and height of the part with the person [px], if others are near.
-        store: Where the picture is found again.
+
+    Nothing of it is stored: it is a picture of a person.
 
     Raises:
         BadPhoto, RetakeNeeded: It cannot be read, or shows nobody, or several people, or nobody
@@ -368,24 +368,20 @@ def on_photo(
         BadMesh: The body has no skeleton.
     """
 
-    def make() -> tuple[bytes, tuple[Caution, ...]]:
-        from fitting import photo
-        from fitting.render import composite, png
-        from fitting.render.overlay import cut, pasted
+    from fitting import photo
+    from fitting.render import composite, png
+    from fitting.render.overlay import cut, pasted
 
-        whole = photo.read_photo(data)
-        part = whole if crop is None else cut(whole, crop)
-        silhouette = photo.detect(part, "front")
-        if silhouette.people > 1:
-            raise BadPhoto(
-                "several people are in the photo, and one cannot be told from another: say which "
-                "part to dress, for example --crop 360,165,280,227 (left, top, width, height)"
-            )
-        made = composite(part, silhouette, _limbed(body), draped, finishes=finishes)
-        return png(pasted(whole, made.picture, crop)), made.cautions
-
-    key = ("on_photo", data, body, tuple(draped), dict(finishes or {}), crop)
-    return (store or Store()).remember("render", VERSIONS["render"], key, make)
+    whole = photo.read_photo(data)
+    part = whole if crop is None else cut(whole, crop)
+    silhouette = photo.detect(part, "front")
+    if silhouette.people > 1:
+        raise BadPhoto(
+            "several people are in the photo, and one cannot be told from another: say which "
+            "part to dress, for example --crop 360,165,280,227 (left, top, width, height)"
+        )
+    made = composite(part, silhouette, _limbed(body), draped, finishes=finishes)
+    return png(pasted(whole, made.picture, crop)), made.cautions
 
 
 def _limbed(body: Body) -> Body:
@@ -401,10 +397,10 @@ def _limbed(body: Body) -> Body:
     )  # fmt: skip
 
 
-def _worn_on_photo(made: Preview, front: bytes, store: Store) -> Preview:
+def _worn_on_photo(made: Preview, front: bytes) -> Preview:
     """The preview with the garment on the photo, or the reason why it is not there."""
     try:
-        picture, cautions = on_photo(front, made.body, [made.drape], store=store)
+        picture, cautions = on_photo(front, made.body, [made.drape])
     except BadInput as error:
         reason = Caution("not_on_photo", f"the photo cannot wear the garment: {error}",
                          f"показать вещь на фотографии нельзя: {error}")  # fmt: skip

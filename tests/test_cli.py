@@ -108,6 +108,24 @@ def test_an_option_out_of_bounds_is_refused_with_its_bounds(tmp_path: Path) -> N
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--out", "look.gif"), ".usdz"),
+        (("--out", "look.png", "--size", "8000x5000"), "million"),
+        (("--out", "look.png", "--print", "text.png"), "save it again"),
+        (("--out", "look.png", "--crop", "1,2"), "left,top,width,height"),
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_refused_before_the_look_is_read(
+    tmp_path: Path, words: tuple[str, ...], says: str
+) -> None:
+    (tmp_path / "text.png").write_text("this is not a picture")
+    inside = [str(tmp_path / w) if w.endswith((".gif", ".png")) else w for w in words]
+    refused(fitting("render", tmp_path / "no.glb", *inside), says)
+    assert [p.name for p in tmp_path.iterdir()] == ["text.png"]
+
+
 def test_a_folder_that_cannot_be_written_is_refused_at_once() -> None:
     done = fitting("preview", "--height-cm", "170", "--sex", "male", "--garment", "tee",
                    "--out", "/proc/self/out")  # fmt: skip

@@ -78,6 +78,31 @@ def test_every_file_of_a_preview_is_there_and_can_be_opened(made: Preview) -> No
     assert b"<svg" in files["pattern.svg"]
 
 
+def test_the_sample_customer_wears_the_tee_on_her_own_photo(made: Preview) -> None:
+    assert CUSTOMER.front is not None
+    with Image.open(io.BytesIO(CUSTOMER.front)) as opened:
+        before = np.asarray(opened.convert("RGB"), int)
+    data, cautions = pipeline.on_photo(CUSTOMER.front, made.body, [made.drape])
+    with Image.open(io.BytesIO(data)) as opened:
+        after = np.asarray(opened.convert("RGB"), int)
+    assert cautions == ()
+    assert after.shape == before.shape
+    changed = np.abs(after - before).max(2) > 24
+    rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
+    # In the picture her shoulders are at 470, her hips at 720; her elbows at 225 and 495 across.
+    assert 430 < rows[0] < 480
+    assert 720 < rows[-1] < 800
+    assert 200 < columns[0] < 250
+    assert 470 < columns[-1] < 520
+    assert changed[500:720, 310:420].mean() > 0.9
+
+
+def test_a_part_of_the_photo_without_a_person_is_refused(made: Preview) -> None:
+    assert CUSTOMER.front is not None
+    with pytest.raises(RetakeNeeded, match="Nobody"):
+        pipeline.on_photo(CUSTOMER.front, made.body, [made.drape], crop=(0, 0, 200, 200))
+
+
 def test_a_second_run_finds_every_result_and_gives_the_same_bytes(
     made: Preview, store: Store
 ) -> None:
