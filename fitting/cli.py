@@ -23,6 +23,7 @@ from fitting import files, pipeline
 from fitting.assets import asset
 from fitting.errors import BadInput, FittingError
 from fitting.records import Caution, Drape, Measurements, Pattern
+from fitting.units import MM
 
 if TYPE_CHECKING:
     from fitting.render import Finish
@@ -327,6 +328,10 @@ def render(
     ] = None,
     print_cm: Annotated[float, typer.Option(help="Width of one repeat of it [cm].")] = 10.0,
     print_turn: Annotated[float, typer.Option(help="Turned counter-clockwise [degrees].")] = 0.0,
+    other: Annotated[
+        Path | None,
+        typer.Option("--beside", help="Another DRAPE.glb of the same wearer, laid next to it."),
+    ] = None,
     photo: Annotated[
         Path | None, typer.Option(help="Show the look on this photo of its wearer.")
     ] = None,
@@ -353,6 +358,17 @@ def render(
     if worn_by is not None:
         data, cautions = pipeline.on_photo(worn_by, body, draped, finishes=finishes, crop=part)
         _caution(cautions)
+    elif other is not None:
+        same, second = read_look(files.read(other))
+        if (
+            same.vertices.shape != body.vertices.shape
+            or abs(same.vertices - body.vertices).max() > MM
+        ):
+            raise BadInput(f"{other.name} has another wearer; drape both on one avatar")
+        first, after = _caption(drape_glb, draped), _caption(other, second)
+        looks = {first: draped, after if after != first else f"{after} 2": second}
+        order = replace(order, finishes=finishes)
+        data = pipeline.beside(body, looks, order, out_.suffix.lower())
     else:
         data = pipeline.shown(body, draped, replace(order, finishes=finishes), out_.suffix.lower())
     files.write({out_: data})
@@ -696,6 +712,11 @@ def _catalogue(tree: Mapping[str, Any]) -> None:
         out.print(f"{name}: {entry['title']}", markup=False)
         for option, facts in entry.get("options", {}).items():
             out.print(f"    {option}: {facts}", markup=False)
+
+
+def _caption(path: Path, worn: Sequence[Drape]) -> str:
+    sizes = {drape.cloth.pattern.size for drape in worn} - {""}
+    return f"{path.stem}: {', '.join(sorted(sizes))}" if sizes else path.stem
 
 
 def _crop(text: str) -> tuple[int, int, int, int]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fitting.errors import BadInput, BadMeasurement, BadPhoto
+from fitting.errors import BadInput, BadMeasurement, BadOption, BadPhoto
 from fitting.fabrics import fabric
 from fitting.records import (
     Body,
@@ -424,6 +424,36 @@ def shown(body: Body, draped: Sequence[Drape], order: Order, suffix: str) -> byt
 
         values = {d.cloth.pattern.name: judging.maps(judging.measure(d))[order.map] for d in draped}
     return render.make(order, body, draped, suffix, values=values)
+
+
+def beside(body: Body, looks: Mapping[str, Sequence[Drape]], order: Order, suffix: str) -> bytes:
+    """Several looks of one body next to one another at one scale, before and after say.
+
+    Args:
+        body: The avatar.
+        looks: What it wears in each picture, by caption.
+        order: View, size of each picture and the like.
+        suffix: ``.png`` or ``.webp``.
+
+    Raises:
+        UnknownName, BadOption: What is ordered cannot be made.
+    """
+    from fitting import render
+    from fitting.render.pictures import webp
+    from fitting.render.sets import side_by_side
+
+    render.check_order(order, suffix)
+    if (
+        suffix not in (".png", ".webp")
+        or order.view in ("sheet", "turntable")
+        or order.map != "none"
+    ):
+        raise BadOption("looks are laid beside one another as .png or .webp, in one named view")
+    picture = side_by_side(
+        body, list(looks.values()), captions=list(looks), view=order.view, size=order.size,
+        background=order.background, tone=order.tone, finishes=order.finishes,
+    )  # fmt: skip
+    return render.png(picture) if suffix == ".png" else webp(picture)
 
 
 def preview_files(made: Preview) -> dict[str, bytes]:

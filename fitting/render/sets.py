@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from fitting.render import views
 from fitting.render.pictures import Picture, contact_sheet
 
 if TYPE_CHECKING:
+    from fitting.render.finish import Finish
     from fitting.render.studio import Studio
 
 SHEET = ("front", "three-quarter", "side", "back", "neck", "hem")
@@ -59,6 +60,8 @@ def side_by_side(
     view: str = "front",
     size: tuple[int, int] = (720, 960),
     background: str = "studio",
+    tone: str = "mannequin",
+    finishes: Mapping[str, Finish] | None = None,
 ) -> Picture:
     """The same body in several looks, for example two sizes, at one scale.
 
@@ -68,10 +71,10 @@ def side_by_side(
         captions: One a look, or none.
         view: One of `views.VIEWS`.
         size: Of each picture [px].
-        background: As in `Studio`.
+        background, tone, finishes: As in `Studio`.
 
     Raises:
-        UnknownName: No such view.
+        UnknownName: No such view or tone.
         BadOption: A size or background that cannot be drawn, or captions that do not match.
     """
     from fitting.render.studio import Studio
@@ -80,6 +83,8 @@ def side_by_side(
     camera = views.camera(views.view(view), body, every, views.checked_size(size))
     pictures = []
     for look in looks:
-        with Studio(body, look, size=size, background=background) as studio:
+        with Studio(
+            body, look, size=size, background=background, tone=tone, finishes=finishes
+        ) as studio:
             pictures.append(studio.through(camera))
     return contact_sheet(pictures, columns=len(pictures), captions=captions)
