@@ -320,6 +320,9 @@ def render(
         str,
         typer.Option(help="mannequin, porcelain, sand, honey, amber, chestnut or espresso"),
     ] = "mannequin",
+    stance: Annotated[
+        Literal["draped", "at-ease"], typer.Option(help="at-ease lowers the arms for the picture.")
+    ] = "draped",
     colour: Annotated[
         list[str] | None, typer.Option(help="#rrggbb for all, or GARMENT=#rrggbb.")
     ] = None,
@@ -345,7 +348,7 @@ def render(
     from fitting.scenes import read_look
 
     files.require_writable(out_, folder=False)
-    order = Order(view=view, size=_size(size), map=map_, background=background, tone=tone)
+    order = Order(view, _size(size), map_, background, tone, stance)
     part = None if crop is None else _crop(crop)
     if photo is None:
         check_order(order, out_.suffix.lower())

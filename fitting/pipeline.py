@@ -423,7 +423,7 @@ def shown(body: Body, draped: Sequence[Drape], order: Order, suffix: str) -> byt
         from fitting import assess as judging
 
         values = {d.cloth.pattern.name: judging.maps(judging.measure(d))[order.map] for d in draped}
-    return render.make(order, body, draped, suffix, values=values)
+    return render.make(order, _limbed(body), draped, suffix, values=values)
 
 
 def beside(body: Body, looks: Mapping[str, Sequence[Drape]], order: Order, suffix: str) -> bytes:

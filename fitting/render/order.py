@@ -12,6 +12,7 @@ from fitting.render import figure, maps, views
 from fitting.render.finish import Finish
 
 # Sets of pictures that a view can name beside `views.VIEWS`.
+STANCES = ("draped", "at-ease")
 TURNTABLE, SHEET = "turntable", "sheet"
 _STILLS, _FILMS, _MODELS = (".png", ".webp"), (".webp", ".mp4"), (".glb", ".usdz")
 # A film of a whole turn: 36 frames in three seconds, at the width of a phone's screen.
@@ -28,6 +29,7 @@ class Order:
         map: A figure to colour the cloth by, or ``none``.
         background: ``studio``, ``white``, ``transparent`` or ``#rrggbb``.
         tone: The avatar's colour.
+        stance: ``draped``, as the garment was draped, or ``at-ease``.
         finishes: How garments are shown, by garment name.
         colourways: More ways to show them in a GLB, by title.
     """
@@ -37,6 +39,7 @@ class Order:
     map: str = "none"
     background: str = "studio"
     tone: str = "mannequin"
+    stance: str = "draped"
     finishes: Mapping[str, Finish] = field(default_factory=dict)
     colourways: Mapping[str, Mapping[str, Finish]] = field(default_factory=dict)
 
@@ -49,6 +52,10 @@ def check_order(order: Order, suffix: str) -> None:
         BadOption: A size, a background, or a kind of file that does not go with the view.
     """
     figure.tone(order.tone)
+    if order.stance not in STANCES:
+        raise UnknownName(
+            f"there is no stance {order.stance!r}; choose one of: {', '.join(STANCES)}"
+        )
     views.backdrop(order.background)
     if order.map not in get_args(maps.MapName):
         maps.scale(order.map)
@@ -100,6 +107,10 @@ def make(
     """
     check_order(order, suffix)
     _check_worn(order, drapes)
+    if order.stance == "at-ease":
+        from fitting.render.stance import at_ease
+
+        body, drapes = at_ease(body, drapes)
     if suffix == ".glb":
         from fitting.render.glb import write_look
 

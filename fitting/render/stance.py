@@ -9,6 +9,7 @@ picture, y up, z towards the viewer.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -265,6 +266,43 @@ def stand_drape(drape: Drape, body: Body, standing: Body, how: Stance) -> Drape:
     for _ in range(2):  # what was moved out of the arm may now be in the trunk
         place = skin.outside(place, margin=0.004)
     return dataclasses.replace(drape, body=standing, positions=place)
+
+
+# From the pose that garments are draped in to one at ease: arms lower, feet closer [rad], chosen so
+# that hands stay off the thighs and sleeves off the sides.
+_AT_EASE = {"shoulder": 0.30, "hip": 0.07}
+
+
+def at_ease(body: Body, drapes: Sequence[Drape]) -> tuple[Body, list[Drape]]:
+    """A dressed avatar that stands at ease, by moving its joints and the cloth along.
+
+    Args:
+        body: The avatar as it was draped, in the A pose.
+        drapes: At rest on it.
+
+    Raises:
+        BadMesh: The body has no skeleton.
+    """
+    joint_shares(body)  # refuses a body without a skeleton
+    rest = np.array([body.joints[joint.place] for joint in JOINTS])
+    free = np.zeros(3 + 3 * len(_TURNED))
+    free[:3] = rest[0]
+    for at, k in enumerate(_TURNED):
+        turn = _AT_EASE.get(JOINTS[k].name.partition("_")[2], 0.0)
+        free[3 + 3 * at + 2] = -turn if JOINTS[k].side == "L" else turn
+    how = Stance(moves_of(rest, free), Camera(np.zeros(3), np.eye(3), 1.0, 1.0), 0.0)
+    standing = stand(body, how)
+    worn = [stand_drape(drape, body, standing, how) for drape in drapes]
+    down = np.array([0.0, float(standing.vertices[:, 1].min()), 0.0])
+    standing = dataclasses.replace(
+        standing,
+        vertices=standing.vertices - down,
+        joints={name: at - down for name, at in standing.joints.items()},
+        landmarks={name: at - down for name, at in standing.landmarks.items()},
+    )
+    return standing, [
+        dataclasses.replace(d, body=standing, positions=d.positions - down) for d in worn
+    ]
 
 
 def _beyond(silhouette: Silhouette) -> FloatArray:

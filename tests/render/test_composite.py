@@ -13,7 +13,7 @@ from fitting.records import Body, Drape, Landmarks, Measurement, Photo, Silhouet
 from fitting.render import Finish, Studio, composite
 from fitting.render.overlay import Composite, lamps_of
 from fitting.render.rig import JOINTS
-from fitting.render.stance import stance, stand
+from fitting.render.stance import at_ease, stance, stand
 from fitting.render.views import Camera, orbit
 
 from . import dressed
@@ -194,3 +194,22 @@ def test_a_body_from_a_file_without_a_skeleton_is_refused(
     photo, silhouette, _, _ = scene
     with pytest.raises(BadMesh, match="fitting avatar"):
         composite(photo, silhouette, body, [])
+
+
+def test_at_ease_the_hands_come_closer_and_nobody_sinks_into_the_floor(
+    person: Body, dress: Drape
+) -> None:
+    standing, (worn,) = at_ease(person, [dress])
+    assert standing.vertices[:, 1].min() == pytest.approx(0, abs=1e-9)
+    for side in "LR":
+        before, after = (abs(b.joints[f"wrist.{side}"][0]) for b in (person, standing))
+        assert after < before - 0.1
+    assert np.ptp(standing.vertices[:, 1]) == pytest.approx(np.ptp(person.vertices[:, 1]), abs=0.01)
+    # A skirt that hangs from the waist hardly moves.
+    shift = np.linalg.norm(worn.positions - dress.positions, axis=1)
+    assert np.median(shift) < 0.02
+
+
+def test_a_body_without_a_skeleton_cannot_stand_at_ease(body: Body, dress: Drape) -> None:
+    with pytest.raises(BadMesh, match="fitting avatar"):
+        at_ease(body, [dress])
