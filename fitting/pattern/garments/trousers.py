@@ -45,9 +45,7 @@ OPTIONS = {
     ),
     "pockets": terms.flag(True, "Slanting side pockets.", "Косые боковые карманы."),
 }
-_FLY = (
-    0.045  # [m] width of the fly's facing; the stitching lies a centimetre inside; trade practice
-)
+_FLY = 0.045  # [m] width of the fly's facing; the stitching lies a centimetre inside; trade
 _LOOPS = 5  # belt loops, each as long as the band is high and turned in at both ends
 
 
@@ -127,18 +125,19 @@ def measured(
 def _add_fly(table: Assembly, figure: Figure) -> None:
     """The facing and the shield of the fly, and its stitching on the front that lies on top."""
     depth = table.length("front.L/fly") + 0.02
-    corner = 0.6 * _FLY
+    wide = min(_FLY, 0.35 * depth)  # a doll's fly is short
+    corner = 0.6 * wide
     outline = [
         line((0.0, 0.0), (0.0, depth), "front", SEAM),
-        line((0.0, depth), (-_FLY, depth), "waist", SEAM),
-        line((-_FLY, depth), (-_FLY, 1.6 * corner), "edge", 0.0),
-        curve((-_FLY, 1.6 * corner), (-_FLY, 0.5 * corner), (-0.4 * _FLY, 0.0), (0.0, 0.0),
+        line((0.0, depth), (-wide, depth), "waist", SEAM),
+        line((-wide, depth), (-wide, 1.6 * corner), "edge", 0.0),
+        curve((-wide, 1.6 * corner), (-wide, 0.5 * corner), (-0.4 * wide, 0.0), (0.0, 0.0),
               "edge round", 0.0),
     ]  # fmt: skip
     shield = [
-        line((0.0, 0.0), (_FLY, 0.0), "lower", SEAM),
-        line((_FLY, 0.0), (_FLY, depth), "front", SEAM),
-        line((_FLY, depth), (0.0, depth), "waist", SEAM),
+        line((0.0, 0.0), (wide, 0.0), "lower", SEAM),
+        line((wide, 0.0), (wide, depth), "front", SEAM),
+        line((wide, depth), (0.0, depth), "waist", SEAM),
         line((0.0, depth), (0.0, 0.0), "fold", ON_FOLD),
     ]
     table.add(
@@ -149,11 +148,11 @@ def _add_fly(table: Assembly, figure: Figure) -> None:
     sign = 1.0 if top == "L" else -1.0
     ends = [table.point(f"front.{top}/fly", f) for f in (0.0, 1.0)]
     high, low = max(ends, key=lambda p: p[1]), min(ends, key=lambda p: p[1])
-    inner = sign * (_FLY - 0.010)
+    inner = sign * 0.78 * wide
     stitched = (
         (high[0] + inner, high[1]),
-        (low[0] + inner, low[1] + 0.6 * _FLY),
-        (low[0] + 0.7 * inner, low[1] + 0.2 * _FLY),
+        (low[0] + inner, low[1] + 0.6 * wide),
+        (low[0] + 0.7 * inner, low[1] + 0.2 * wide),
         low,
     )
     table.mark(f"front.{top}", lines=[InternalLine("fly stitching", stitched)])
