@@ -154,7 +154,7 @@ def value(rng: random.Random, option: Option) -> float | str | bool:
 
 
 def random_options(options: argparse.Namespace) -> dict[str, Any]:
-    """Every garment with random options, for random people."""
+    """Every garment with random options, for random people, half of them dolls and giants."""
     rng, tally = random.Random(options.seed), Tally()
     who = list(survey_people(options.survey, 100, options.seed))
     for name, garment in garments().items():
@@ -163,7 +163,8 @@ def random_options(options: argparse.Namespace) -> dict[str, Any]:
             names = rng.sample(known, rng.randint(1, len(known)))
             chosen = {n: value(rng, garment.options[n]) for n in names}
             label, person = rng.choice(who)
-            tally.draft(name, person, label, options=chosen)
+            scale = rng.choice((1.0, 1.0, 0.5, 2.0))
+            tally.draft(name, scaled(person, scale), f"{label} x {scale:g}", options=chosen)
     return {f"{options.count} sets of options": tally.told()}
 
 
