@@ -254,7 +254,7 @@ def drape(
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Sew a pattern around a body and let it hang."""
+    """Sew patterns around a body and let them hang, one over the other in their layers' order."""
     from fitting.fabrics import fabric as fabric_named
     from fitting.formats import drape_json, dumps
     from fitting.pattern import require_sewable
@@ -262,19 +262,19 @@ def drape(
 
     for path in (out_, report):
         files.require_writable(path, folder=False)
-    if len(patterns) != 1:
-        raise BadInput(f"{len(patterns)} patterns were given; one garment is draped at a time")
-    pattern = _read_pattern(patterns[0])
-    require_sewable(pattern)
+    garments = [_read_pattern(path) for path in patterns]
+    for pattern in garments:
+        require_sewable(pattern)
     avatar_ = read_body(files.read(body), kind=body.suffix.lower().lstrip("."))
-    cloth = fabric_named(fabric or pattern.fabric or "cotton_jersey")
+    cloths = [fabric_named(fabric or one.fabric or "cotton_jersey") for one in garments]
     with _progress(as_json) as tick:
-        draped = pipeline.drape(
-            pattern, avatar_, cloth, edge_mm=edge_mm, device=device, progress=tick
+        draped = pipeline.drape_look(
+            garments, avatar_, cloths, edge_mm=edge_mm, device=device, progress=tick
         )
-    tree = drape_json(draped.report)
-    files.write({out_: write_look(avatar_, [draped]), report: dumps(tree)})
-    _tell(tree, as_json, lambda: _drape_table(draped), out_, report)
+    reports = [drape_json(one.report) for one in draped]
+    tree = reports[0] if len(reports) == 1 else {"garments": reports}
+    files.write({out_: write_look(avatar_, list(draped)), report: dumps(tree)})
+    _tell(tree, as_json, lambda: _drape_table(*draped), out_, report)
 
 
 @app.command()
@@ -657,14 +657,14 @@ def _measurement_table(found: Measurements) -> None:
     out.print(table)
 
 
-def _drape_table(draped: Drape) -> None:
-    report = draped.report
-    out.print(
-        f"{report.garment}: {report.stop_reason.replace('_', ' ')} after "
-        f"{report.seconds['total']:.1f} s, {report.vertices} vertices, penetration "
-        f"{report.penetration_max_mm:.2f} mm, {report.self_intersections} self-intersections",
-        soft_wrap=True,
-    )
+def _drape_table(*draped: Drape) -> None:
+    for report in (one.report for one in draped):
+        out.print(
+            f"{report.garment}: {report.stop_reason.replace('_', ' ')} after "
+            f"{report.seconds['total']:.1f} s, {report.vertices} vertices, penetration "
+            f"{report.penetration_max_mm:.2f} mm, {report.self_intersections} self-intersections",
+            soft_wrap=True,
+        )
 
 
 def _fit_table(tree: Mapping[str, Any]) -> None:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 # Part of every stored result's name: raise a stage's number when its results change.
-VERSIONS = dict.fromkeys(STAGES, "1") | {"render": "2"}
+VERSIONS = {**dict.fromkeys(STAGES, "1"), "drape": "2", "render": "2"}
 
 Progress = Callable[[str, float], None]  # stage, share done 0..1
 Cancelled = Callable[[], bool]
@@ -287,6 +287,46 @@ def drape(
         )  # fmt: skip
 
     key = (pattern, body, fabric, edge_mm, device)
+    progress("drape", 0.0)
+    found = (store or Store()).remember("drape", VERSIONS["drape"], key, make)
+    progress("drape", 1.0)
+    return found
+
+
+def drape_look(
+    patterns: Sequence[Pattern],
+    body: Body,
+    fabrics: Sequence[Fabric],
+    *,
+    edge_mm: float = 12.0,
+    device: str = "auto",
+    store: Store | None = None,
+    progress: Progress = _quiet,
+    cancelled: Cancelled | None = None,
+) -> tuple[Drape, ...]:
+    """Several garments worn over one another, in the order of their layers and then as given:
+    trousers before a shirt that hangs over them, after one that is tucked in."""
+
+    def make() -> tuple[Drape, ...]:
+        from fitting.cloth import sew
+        from fitting.drape import drape_layers
+
+        cloths = [sew(pattern, body, edge_m=edge_mm * MM) for pattern in patterns]
+        return tuple(
+            drape_layers(
+                cloths, body, fabrics, device=device, cancelled=cancelled,
+                progress=lambda _, share: progress("drape", share),
+            )
+        )  # fmt: skip
+
+    if len(patterns) == 1 and len(fabrics) == 1:
+        return (
+            drape(
+                patterns[0], body, fabrics[0], edge_mm=edge_mm, device=device,
+                store=store, progress=progress, cancelled=cancelled,
+            ),
+        )  # fmt: skip
+    key = (tuple(patterns), body, tuple(fabrics), edge_mm, device)
     progress("drape", 0.0)
     found = (store or Store()).remember("drape", VERSIONS["drape"], key, make)
     progress("drape", 1.0)

@@ -20,19 +20,22 @@ class Clock:
         progress: Called with what is being done and the share done.
         cancelled: Asked whether to stop.
         simulated: How long the cloth has moved [s].
+        told: The greatest share told; of several garments one after the other none goes back.
     """
 
     limit_s: float
     progress: Progress | None = None
     cancelled: Callable[[], bool] | None = None
     simulated: float = 0.0
+    told: float = 0.0
     wall: float = field(default_factory=time.perf_counter)
     cpu: float = field(default_factory=time.process_time)
 
     def tell(self, what: str, share: float) -> None:
         """Reports progress, and stops where the caller wants to."""
         if self.progress is not None:
-            self.progress(what, share)
+            self.told = max(self.told, share)
+            self.progress(what, self.told)
         if self.cancelled is not None and self.cancelled():
             raise Cancelled("the drape was stopped by its caller")
 

@@ -1,6 +1,7 @@
 """Several garments on one body, from the skin outwards.
 
-Each is draped over those beneath, which hold still; then all of them settle together.
+Each is draped alone, as far off the body as those beneath need; those beneath are then pressed
+to the body, as when a coat is put on; and all of them settle together.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fitting.drape.chain import drape_cloth, judge
-from fitting.drape.collider import Collider
 from fitting.drape.quality import crossings_between
 from fitting.drape.scene import Scene
 from fitting.drape.settle import push_out, settle
@@ -31,16 +31,35 @@ def drape_over(cloths: Sequence[ClothMesh], fabrics: Sequence[Fabric], scene: Sc
         )
     order = sorted(range(len(cloths)), key=lambda k: (cloths[k].pattern.layer, k))
     worn: list[Drape] = []
-    for k in order:
-        beneath = tuple(
-            Collider(d.positions, d.cloth.node_faces, closed=False, device=scene.device)
-            for d in worn
-        )
-        here = replace(scene, fabric=fabrics[k], beneath=beneath)
-        worn.append(drape_cloth(cloths[k], here, None))
-    settled = settle_together(worn, scene) if len(worn) > 1 else worn
+    for rank, k in enumerate(order):
+        worn.append(drape_cloth(cloths[k], _raised(scene, fabrics[k], rank), None))
+    if len(worn) > 1:
+        under = [pressed(d, _raised(scene, d.fabric, rank)) for rank, d in enumerate(worn[:-1])]
+        settled = settle_together([*under, worn[-1]], scene)
+    else:
+        settled = worn
     place = {k: rank for rank, k in enumerate(order)}
     return [settled[place[k]] for k in range(len(cloths))]
+
+
+def _raised(scene: Scene, fabric: Fabric, rank: int) -> Scene:
+    """The scene for the garment with `rank` others beneath."""
+    room = rank * scene.settings.layer_room
+    return replace(scene, fabric=fabric, settings=replace(scene.settings, clearance=room))
+
+
+def pressed(worn: Drape, scene: Scene) -> Drape:
+    """A garment held to the body, so that the next one fits over its folds."""
+    cloth = worn.cloth
+    solver = scene.solver(cloth, worn.positions, scene.material(len(cloth.faces)))
+    step = scene.settings.pressing(cloth.edge_m, scene.fabric)
+    for _ in range(scene.settings.press_steps):
+        state = solver.step(step)
+        scene.clock.simulated += step.time_step
+        scene.clock.tell("drape", 0.9)
+        if not state.finite or scene.clock.up:
+            break
+    return replace(worn, positions=solver.positions)
 
 
 @dataclass(frozen=True)

@@ -339,6 +339,9 @@ class ClothSolver:
 
     def _touch_body(self, s: StepSettings) -> None:
         """Adds contact with the body."""
+        if s.press > 0.0:
+            for touch in self._touches:
+                touch.press(self._mass, s.press, self._force)
         for touch in self._touches:
             touch.push(self._x, self._velocity, self._share, s, self._force, self._diagonal)
         for spots in (self._bumps, self.spots):

@@ -249,13 +249,19 @@ def measure_pairs(
     n = d / distance
     if layers > 1 and layer[v[0]] != layer[v[3]]:
         up = wp.vec3(0.0)
+        over = wp.vec3(0.0)
         inner = wp.min(layer[v[0]], layer[v[3]])
         for m in range(4):
             if layer[v[m]] == inner:
                 up += w[m] * outward[v[m]]
+            else:
+                over += w[m] * outward[v[m]]
         # Weights of the second feature are negative, so `up` points from inner to outer if the
-        # first is inner, and the other way if not; d points from the second to the first.
-        if wp.dot(d, up) > 0.3 * distance * wp.length(up):
+        # first is inner, and the other way if not; d points from the second to the first. Both
+        # must say so: the middle of a fold shows its outside inwards.
+        if wp.dot(d, up) > 0.3 * distance * wp.length(up) and wp.dot(
+            d, over
+        ) < -0.3 * distance * wp.length(over):
             n = -n
             distance = -distance
     weight[k] = w
