@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import resource
 import time
+from dataclasses import replace
 
 import numpy as np
 
 from fitting import __version__
 from fitting.drape.quality import edge_stretch, penetration
 from fitting.drape.scene import Scene
+from fitting.drape.settings import Phase
 from fitting.drape.settle import push_out, settle
 from fitting.drape.sewing import join, prolong, pull_together, widest_gap
 from fitting.drape.solver import ClothSolver, StepState
 from fitting.drape.stacking import on_top
+from fitting.drape.tangles import clear
 from fitting.drape.topology import FloatArray
 from fitting.errors import BadMesh, BadOption
 from fitting.records import ClothMesh, Drape, DrapeReport, Fabric, StopReason
@@ -34,7 +37,7 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         solver = scene.solver(level, nodes, scene.material(len(level.faces)))
         phases = scene.settings.settling(level.edge_m, scene.fabric, coarse=not last)
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
-        state, reason = settle(solver, phases, scene.settings, clock, share)
+        state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
         nodes = solver.positions
     if reason != "diverged":
         state, reason = push_out(solver, phases[-1], scene.settings, clock, state, reason)
@@ -106,19 +109,45 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> FloatArray:
     return untangle(cloth, nodes, scene) if scene.crossings(nodes, cloth) else nodes
 
 
+def settle_clear(
+    solver: ClothSolver,
+    phases: tuple[Phase, ...],
+    scene: Scene,
+    edge_m: float,
+    share: tuple[float, float],
+) -> tuple[StepState, StopReason]:
+    """Settles; cloth that crosses itself before or after is pulled out first, and settles again."""
+    settings, clock = scene.settings, scene.clock
+    step = replace(phases[0].step, time_step=0.01)
+    for attempt in range(settings.clearing_rounds):
+        cleared = False
+        for _ in clear(solver, step, edge_m, settings.clearing_steps):
+            cleared = True
+            clock.simulated += step.time_step
+            clock.tell("drape", share[0])
+            if clock.up:
+                break
+        if attempt and not cleared:
+            break
+        state, reason = settle(
+            solver, phases if not attempt else phases[-2:], settings, clock, share
+        )
+        if reason == "diverged" or clock.up:
+            break
+    return state, reason
+
+
 def untangle(cloth: ClothMesh, nodes: FloatArray, scene: Scene) -> FloatArray:
-    """Lets stiff cloth pass through itself for a while, which undoes shallow crossings."""
+    """Pulls stiff cloth out of itself where it was sewn together crossed."""
     settings = scene.settings
     material = scene.material(len(cloth.faces), bending=settings.untangling_bending, soft=False)
     solver = scene.solver(cloth, nodes, material)
     step = settings.untangling(cloth.edge_m, scene.fabric)
-    for number in range(settings.untangling_steps):
-        solver.step(step)
+    for number, _ in enumerate(clear(solver, step, cloth.edge_m, settings.untangling_steps)):
         scene.clock.simulated += step.time_step
-        if number % 10 == 9:
-            scene.clock.tell("sew", 0.2)
-            if not scene.crossings(solver.positions, cloth):
-                break
+        scene.clock.tell("sew", 0.2)
+        if scene.clock.up and number:
+            break
     return solver.positions
 
 

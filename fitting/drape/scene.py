@@ -10,7 +10,7 @@ from fitting.drape.device import pick_device
 from fitting.drape.quality import crossings
 from fitting.drape.settings import DrapeSettings
 from fitting.drape.solver import ClothSolver, Material
-from fitting.drape.stacking import nodes_on_top
+from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import FloatArray
 from fitting.drape.waist import waistband
 from fitting.records import Body, ClothMesh, Fabric
@@ -68,6 +68,7 @@ class Scene:
             collider=self.collider,
             beneath=self.beneath,
             layer=nodes_on_top(cloth),
+            creases=creases(cloth),
             held=held,
             heights=heights,
             device=self.device,

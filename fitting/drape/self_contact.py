@@ -84,6 +84,7 @@ class SelfContact:
         self._single = wp.zeros(count, dtype=wp.vec3, device=device)
         self._folded = wp.zeros(count, dtype=wp.int32, device=device)
         self._layer = array(np.zeros(1) if layer is None else layer, wp.int32)
+        self._tangled = wp.zeros(count, dtype=wp.int32, device=device)
         self._outward = wp.zeros(count if self.layers > 1 else 1, dtype=wp.vec3, device=device)
         self._found = wp.zeros(1, dtype=wp.int32, device=device)
         self._active = wp.zeros(1, dtype=wp.int32, device=device)
@@ -109,6 +110,13 @@ class SelfContact:
         self._active_nodes = room(wp.vec4i)
         self._active_weight = room(wp.vec4)
         self._active_normal = room(wp.vec3)
+
+    def let_through(self, tangled: NDArray[np.bool_] | None) -> None:
+        """Features with vertices named here on both sides are no pairs; None for none."""
+        if tangled is None:
+            self._tangled.zero_()
+        else:
+            self._tangled.assign(np.asarray(tangled, np.int32))
 
     def forget(self) -> None:
         """Pairs are looked for anew at the next step."""
@@ -138,7 +146,7 @@ class SelfContact:
                 self._single, self._nodes, self._vertex_pairs, s.self_radius, s.self_thickness,
                 s.self_stiffness, s.self_drag, self._weight, self._normal, self._active,
                 self._active_nodes, self._active_weight, self._active_normal, s.soft,
-                self.layers, self._layer, self._outward, force, diagonal,
+                self.layers, self._layer, self._outward, self._tangled, force, diagonal,
             ],
         )  # fmt: skip
 

@@ -108,7 +108,9 @@ class DrapeSettings:
             stiffness of their springs [N/m].
         sewing_bending, untangling_bending: Least bending rigidity meanwhile [N·m]: stiff panels
             go around the body instead of crumpling.
-        untangling_steps: Most steps of letting cloth pass through itself.
+        untangling_steps: Most steps of pulling sewn cloth out of itself.
+        clearing_rounds, clearing_steps: The same before and after settling: how often, and most
+            steps each.
         push_depth, push_rounds: Places of the cloth deeper in the body at the end are pushed out
             [m], and how often that is tried.
         limb_radius: Bend of the limb that edges of triangles must clear [m].
@@ -126,7 +128,9 @@ class DrapeSettings:
     sewing_stiffness: float = 20.0
     sewing_bending: float = 1e-3
     untangling_bending: float = 3e-3
-    untangling_steps: int = 60
+    untangling_steps: int = 160
+    clearing_rounds: int = 3
+    clearing_steps: int = 80
     push_depth: float = 3e-4
     push_rounds: int = 4
     limb_radius: float = 0.05
@@ -175,11 +179,8 @@ class DrapeSettings:
         )  # fmt: skip
 
     def untangling(self, edge_m: float, fabric: Fabric) -> StepSettings:
-        """Steps in which cloth passes through itself."""
-        return replace(
-            self.step(edge_m, fabric),
-            time_step=0.01, friction=0.0, max_move=0.01, self_contact=False,
-        )  # fmt: skip
+        """Steps in which cloth is pulled out of itself."""
+        return replace(self.step(edge_m, fabric), time_step=0.01, friction=0.0)
 
     def pressing(self, edge_m: float, fabric: Fabric) -> StepSettings:
         """Steps that hold a garment to the body."""

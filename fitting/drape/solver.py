@@ -15,7 +15,7 @@ from fitting.drape import linear
 from fitting.drape.bending import bending_matrix
 from fitting.drape.bumps import Bumps, Spots
 from fitting.drape.collider import Collider
-from fitting.drape.kernels import membrane, step
+from fitting.drape.kernels import membrane, step, tangles
 from fitting.drape.self_contact import SelfContact
 from fitting.drape.settings import StepSettings
 from fitting.drape.topology import (
@@ -104,6 +104,8 @@ class ClothSolver:
         kind: Vertices of the same kind will be one once sewn and never repel each other, shape
             (N,); each its own if None.
         layer: Which garment each vertex belongs to, from the skin outwards, shape (N,).
+        creases: Of the triangles the part each belongs to, shape (T,), and whether cloth is folded
+            over between two parts, so that nothing bends it back there, shape (parts, parts).
         held, heights: Vertices that a waistband keeps at their heights [m], both shape (H,).
         up: Which axis points up, 0..2.
         device: As Warp names it.
@@ -122,6 +124,7 @@ class ClothSolver:
         seams: IntArray | None = None,
         kind: IntArray | None = None,
         layer: IntArray | None = None,
+        creases: tuple[IntArray, NDArray[np.bool_]] | None = None,
         held: IntArray | None = None,
         heights: FloatArray | None = None,
         up: int = 1,
@@ -142,6 +145,9 @@ class ClothSolver:
         self._triangles(shape.gradient, shape.area, material.stretch)
         seam = np.zeros((0, 2), np.int32) if seams is None else np.asarray(seams, np.int32)
         hinges = find_hinges(self.faces, self.edges)
+        if creases is not None:
+            part, folded = creases
+            hinges = hinges.chosen(~folded[part[hinges.faces[:, 0]], part[hinges.faces[:, 1]]])
         bend = bending_matrix(
             hinges, uv, shape.area, material.bending[:, 0], material.bending[:, 1], self.count
         )
@@ -168,6 +174,7 @@ class ClothSolver:
             None if collider is None else Bumps(collider, self.faces, np.asarray(start), device)
         )
         self.spots: Spots | None = None
+        self._pulls: tuple[wp.array, wp.array, float] | None = None
         self.steps = 0
         self._planes_age = -1
 
@@ -250,6 +257,11 @@ class ClothSolver:
         return np.array(self._x.numpy(), np.float64)
 
     @property
+    def state(self) -> wp.array:
+        """The positions on the device."""
+        return self._x
+
+    @property
     def velocities(self) -> FloatArray:
         """Of the last step [m/s], shape (N, 3)."""
         return np.array(self._velocity.numpy(), np.float64)
@@ -262,6 +274,28 @@ class ClothSolver:
         for touch in self._touches:
             touch.forget()
         self.self_contact.forget()
+
+    def pull(
+        self,
+        pulls: tuple[IntArray, FloatArray, float] | None,
+        tangled: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """From now on pulls vertices, and lets those that are tangled pass through each other.
+
+        Args:
+            pulls: Vertices, each once, how far and which way each is pulled [m], and the stiffness
+                of the springs [N/m]; None for none.
+            tangled: Features with such vertices on both sides do not repel, shape (N,).
+        """
+        self._pulls = None
+        if pulls is not None:
+            nodes, away, stiffness = pulls
+            self._pulls = (
+                self._array(np.asarray(nodes, np.int32), wp.int32),
+                self._array(np.asarray(away, np.float32), wp.vec3),
+                stiffness,
+            )
+        self.self_contact.let_through(tangled)
 
     # ---- stepping --------------------------------------------------------------------------------
 
@@ -332,6 +366,11 @@ class ClothSolver:
                 self._force, self._diagonal,
             ],
         )  # fmt: skip
+        if self._pulls is not None:
+            nodes, away, stiffness = self._pulls
+            self._launch(
+                tangles.pull, len(nodes), [nodes, away, stiffness, self._force, self._diagonal]
+            )
         self.self_contact.begin()
         if s.self_contact:
             self.self_contact.repel(self._x, s, self._force, self._diagonal)

@@ -1,8 +1,12 @@
-"""Which panels of one garment lie on top of others: collars and lapels on the fronts."""
+"""Which panels of one garment lie on top of others, and where they are folded over.
+
+Collars and lapels lie on the fronts; at the seam that they fall from, cloth is pressed.
+"""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitting.drape.topology import IntArray
 from fitting.records import ClothMesh
@@ -26,3 +30,17 @@ def nodes_on_top(cloth: ClothMesh) -> IntArray | None:
     nodes = np.ones(cloth.nodes, np.int32)
     np.minimum.at(nodes, cloth.node, vertices)
     return nodes
+
+
+def creases(cloth: ClothMesh) -> tuple[IntArray, NDArray[np.bool_]] | None:
+    """Panel of each triangle, shape (T,), and between which panels cloth is folded over.
+
+    There the right side of one panel is sewn to the wrong side of another. None where nowhere.
+    """
+    index = {p.name: i for i, p in enumerate(cloth.pattern.panels)}
+    folded = np.zeros((len(index), len(index)), bool)
+    for seam in cloth.pattern.seams:
+        if seam.right_wrong:
+            a, b = index[seam.a.panel], index[seam.b.panel]
+            folded[a, b] = folded[b, a] = True
+    return (cloth.panel[cloth.faces[:, 0]], folded) if folded.any() else None

@@ -68,6 +68,10 @@ class Hinges:
     faces: IntArray
     corners: IntArray
 
+    def chosen(self, those: NDArray[np.bool_]) -> Hinges:
+        """Some of the hinges, shape (H,)."""
+        return Hinges(self.vertices[those], self.faces[those], self.corners[those])
+
 
 def find_hinges(faces: IntArray, edges: Edges) -> Hinges:
     """Hinges of a mesh; an edge with three or more triangles gives one for each two in a row."""

@@ -206,6 +206,7 @@ def measure_pairs(
     layers: int,
     layer: wp.array[int],
     outward: wp.array[wp.vec3],
+    tangled: wp.array[int],
     force: wp.array[wp.vec3],
     diagonal: wp.array[wp.mat33],
 ) -> None:
@@ -216,11 +217,14 @@ def measure_pairs(
 
     ``normal`` holds the unit normal and the distance, or FAR where the closest points lie beyond
     `radius` or off the edges. An active normal is scaled by the root of the pair's stiffness.
-    `drag` [N/m per N of normal force] brakes features that press on one another.
+    `drag` [N/m per N of normal force] brakes features that press on one another. Features of one
+    layer with a `tangled` vertex on both sides are left alone.
     """
     k = wp.tid()
     v = nodes[k]
     normal[k] = wp.vec4(0.0, 0.0, 0.0, FAR)
+    if tangled[v[0]] == 1 and tangled[v[3]] == 1 and (layers == 1 or layer[v[0]] == layer[v[3]]):
+        return
     w = wp.vec4(0.0)
     if k < vertex_pairs:
         bary = closest_on_triangle(x[v[0]], x[v[1]], x[v[2]], x[v[3]])
