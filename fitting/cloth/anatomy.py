@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from fitting.cloth.clear import Surface
+from fitting.cloth.segments import segmented
 from fitting.cloth.tube import DIRECTIONS, Tube, cut_points, hull_radius
 from fitting.cloth.weld import edges
 from fitting.errors import BadMesh
@@ -27,14 +28,19 @@ class Parts:
     """The parts of a body that cloth is laid around, each worked out when first asked for."""
 
     def __init__(self, body: Body) -> None:
-        self.body = body
+        self.bare = body
         self._arms: dict[str, tuple[Tube, float, float]] = {}
         self._legs: dict[str, Tube] = {}
 
     @cached_property
+    def body(self) -> Body:
+        """The body; a bare mesh is given regions and joints."""
+        return segmented(self.bare)
+
+    @cached_property
     def skin(self) -> Surface:
         """The body's surface."""
-        return Surface(self.body.vertices, self.body.faces)
+        return Surface(self.bare.vertices, self.bare.faces)
 
     @cached_property
     def trunk(self) -> Tube:

@@ -20,6 +20,7 @@ from fitting.cloth.anatomy import Parts
 from fitting.cloth.attach import along_seam, beside_head, joint
 from fitting.cloth.clear import Surface
 from fitting.cloth.cut import Cut
+from fitting.cloth.foreign import is_foreign, worn
 from fitting.cloth.rings import on_leg, wrap_around
 from fitting.cloth.straighten import shortened
 from fitting.cloth.tube import Tube
@@ -107,6 +108,8 @@ def place(pattern: Pattern, parts: Parts, cut: Cut) -> FloatArray:
         BadMesh: The body lacks the joints or regions to wrap the garment around.
         BadPattern: The garment starts out of reach of the body.
     """
+    if is_foreign(pattern):
+        pattern, cut = worn(pattern, cut)
     layout = Layout(pattern, parts, cut)
     put_on_trunk(layout, layout.worn_on("torso", "hips", "leg.L", "leg.R"))
     for side in ("L", "R"):
@@ -116,7 +119,7 @@ def place(pattern: Pattern, parts: Parts, cut: Cut) -> FloatArray:
             layout.clear(sleeves)
     put_on_hood(layout, layout.worn_on("head"))
     stand_on_neckline(layout, layout.worn_on("neck"))
-    _check_reach(pattern, parts.body, layout.start)
+    _check_reach(pattern, parts.bare, layout.start)
     return layout.start
 
 

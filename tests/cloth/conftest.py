@@ -6,8 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fitting.body import fit_body, infer
 from fitting.pattern.exchange import read_pattern
-from fitting.records import Body
+from fitting.records import Body, Measurement
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
@@ -38,3 +39,16 @@ def post():
     quads = [[0, 1, 3, 2], [4, 6, 7, 5], [0, 4, 5, 1], [2, 3, 7, 6], [0, 2, 6, 4], [1, 5, 7, 3]]
     faces = [t for a, b, c, d in quads for t in ([a, b, c], [a, c, d])]
     return Body(corners, np.array(faces))
+
+
+@pytest.fixture(scope="session")
+def avatar():
+    """A woman of 1.72 m and 68 kg."""
+    told = {"height": Measurement(1.72, 0.01, "stated")}
+    return fit_body(infer(told, sex="female", weight_kg=Measurement(68.0, 1.0, "stated")))
+
+
+@pytest.fixture(scope="session")
+def bare_woman(avatar):
+    """The same as a mesh without joints or regions, as read from an OBJ."""
+    return Body(avatar.vertices, avatar.faces, pose="unknown")
