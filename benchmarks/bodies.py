@@ -170,7 +170,7 @@ def contact_sheet(bodies: list[Body], out: Path) -> None:
     import trimesh
     from PIL import Image
 
-    width, height, columns = 240, 460, 6
+    width, height, columns = 300, 460, 6  # wide enough for the hands
     renderer = pyrender.OffscreenRenderer(width, height)
     skin = pyrender.MetallicRoughnessMaterial(
         baseColorFactor=(0.80, 0.62, 0.52, 1), metallicFactor=0, roughnessFactor=0.75

@@ -17,9 +17,12 @@ def room(rng: np.random.Generator, camera: Camera, kind: str = "") -> np.ndarray
     Args:
         rng: Decides everything.
         camera: Where the floor begins.
-        kind: ``plain``, ``clutter``, ``paper`` or ``noise``; drawn if empty.
+        kind: ``plain``, ``clutter``, ``paper``, ``noise``, ``leaves`` or ``outdoors``; drawn if
+            empty.
     """
-    kind = kind or str(rng.choice(("plain", "clutter", "clutter", "paper", "noise")))
+    kind = kind or str(
+        rng.choice(("plain", "clutter", "clutter", "paper", "noise", "leaves", "outdoors"))
+    )
     high, wide = camera.rows, camera.width
     far = camera.distance + rng.uniform(0.5, 2.5)
     skirting = camera.project(np.array([[0.0, 0.0, camera.distance - far]]))[0, 1]
@@ -29,11 +32,17 @@ def room(rng: np.random.Generator, camera: Camera, kind: str = "") -> np.ndarray
         wall = _wallpaper(rng, wall)
     if kind == "noise":
         wall = _clouds(rng, high, wide)
+    if kind in ("leaves", "outdoors"):
+        wall = _leaves(rng, high, wide)
     if kind == "clutter":
         _furnish(rng, wall, edge)
     picture = wall
-    picture[edge:] = _floor(rng, high - edge, wide)
-    cv2.line(picture, (0, edge), (wide, edge), (rng.uniform(0.2, 0.8),) * 3, max(2, high // 200))
+    if kind == "outdoors":  # the whole picture far away and out of focus, as in a photograph
+        return np.clip(cv2.GaussianBlur(picture, (0, 0), rng.uniform(1.0, 6.0)), 0, 1)
+    if kind != "noise" or rng.random() < 0.5:
+        picture[edge:] = _floor(rng, high - edge, wide)
+        shade = (rng.uniform(0.2, 0.8),) * 3
+        cv2.line(picture, (0, edge), (wide, edge), shade, max(2, high // 200))
     if kind == "clutter":
         _litter(rng, picture, edge)
     picture = picture + 0.02 * _clouds(rng, high, wide)
@@ -56,6 +65,32 @@ def _clouds(rng: np.random.Generator, high: int, wide: int) -> np.ndarray:
         total += share * cv2.resize(grain, (wide, high), interpolation=cv2.INTER_CUBIC)
     low, top = total.min(), total.max()
     return (total - low) / (top - low)
+
+
+def _leaves(rng: np.random.Generator, high: int, wide: int) -> np.ndarray:
+    """Shapes of all sizes that hide one another, as things do in photographs.
+
+    Reference:
+        Lee, Mumford, Huang: Occlusion models for natural images, Int. J. Computer Vision 41, 2001,
+        doi:10.1023/A:1011109015675 (radii go with the inverse cube).
+    """
+    picture = _gradient(rng, high, wide, rng.uniform(0.1, 0.95, 3))
+    palette = rng.uniform(0.05, 0.95, (6, 3)) * rng.uniform(0.5, 1.0, (6, 1))
+    least, most = 0.006 * high, 0.25 * high
+    for _ in range(400):
+        u = rng.random()
+        size = 1 / np.sqrt((1 - u) / least**2 + u / most**2)
+        x, y = rng.uniform(-0.1, 1.1) * wide, rng.uniform(-0.1, 1.1) * high
+        colour = np.clip(palette[rng.integers(6)] + rng.normal(0, 0.08, 3), 0, 1).tolist()
+        corners = int(rng.integers(3, 9))
+        turn = np.sort(rng.uniform(0, 2 * np.pi, corners))
+        ring = np.stack([x + size * np.cos(turn), y + size * np.sin(turn)], axis=1)
+        if rng.random() < 0.4:
+            axes = (max(1, int(size)), max(1, int(size * rng.uniform(0.3, 1))))
+            cv2.ellipse(picture, (int(x), int(y)), axes, rng.uniform(0, 180), 0, 360, colour, -1)
+        else:
+            cv2.fillPoly(picture, [ring.astype(np.int32)], colour)
+    return picture * (0.85 + 0.3 * _clouds(rng, high, wide))
 
 
 def _wallpaper(rng: np.random.Generator, wall: np.ndarray) -> np.ndarray:

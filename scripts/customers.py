@@ -54,15 +54,17 @@ def random_stance(rng: np.random.Generator, view: View) -> Stance:
 
 
 def random_camera(rng: np.random.Generator) -> Camera:
-    """A phone 1.0 to 1.5 m high, 2 to 3.5 m away, tilted by -2° to 6°."""
-    width, rows = ((540, 960), (540, 960), (720, 1280), (720, 960))[rng.integers(4)]
+    """A phone 1.0 to 1.5 m high, 2 to 3.5 m away, tilted by -2° to 6°, turned by up to 4°."""
+    width, rows = ((540, 960), (540, 960), (720, 1280), (720, 960), (600, 800))[rng.integers(5)]
     return Camera(
         distance=float(rng.uniform(2.0, 3.5)),
         height=float(rng.uniform(1.0, 1.5)),
         pitch=float(np.radians(rng.uniform(-2, 6))),
-        fov=float(np.radians(rng.uniform(52, 68))),
+        fov=float(np.radians(rng.uniform(50, 68))),
         width=width,
         rows=rows,
+        yaw=float(np.radians(rng.uniform(-4, 4))) if rng.random() < 0.7 else 0.0,
+        aside=float(rng.normal(0, 0.06)),
     )
 
 
@@ -133,12 +135,17 @@ def visit(
     """Front and side photo of one person, taken with one phone on one day."""
     look = random_look(rng, sex)
     light = random_light(rng)
+    apart = rng.random() < 0.3  # the phone was taken up and put down between the photos
     while True:
         camera = random_camera(rng)
+        other = random_camera(rng)
         moved = replace(
             camera,
-            distance=camera.distance + float(rng.normal(0, 0.08)),
-            pitch=camera.pitch + float(rng.normal(0, 0.004)),
+            distance=other.distance if apart else camera.distance + float(rng.normal(0, 0.08)),
+            height=other.height if apart else camera.height,
+            pitch=other.pitch if apart else camera.pitch + float(rng.normal(0, 0.004)),
+            yaw=other.yaw if apart else camera.yaw,
+            aside=other.aside,
         )
         cameras = (camera, moved)
         bodies = [stand(rest, random_stance(rng, view)) for view in ("front", "side")]

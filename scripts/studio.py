@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -32,6 +32,8 @@ class Camera:
         pitch: Downward tilt [rad].
         fov: Vertical field of view [rad].
         width, rows: Picture size [px].
+        yaw: Turned from the person, to the left as the phone sees it [rad].
+        aside: Of the lens from the person's axis, to the right [m].
     """
 
     distance: float = 2.7
@@ -40,6 +42,8 @@ class Camera:
     fov: float = 1.05
     width: int = 720
     rows: int = 1280
+    yaw: float = 0.0
+    aside: float = 0.0
 
     @property
     def focal(self) -> float:
@@ -55,10 +59,11 @@ class Camera:
     def pose(self) -> np.ndarray:
         """Camera to world, shape (4, 4), OpenGL convention."""
         c, s = np.cos(self.pitch), np.sin(self.pitch)
-        turn = np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
+        tilt = np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
+        c, s = np.cos(self.yaw), np.sin(self.yaw)
         matrix = np.eye(4)
-        matrix[:3, :3] = turn
-        matrix[:3, 3] = (0.0, self.height, self.distance)
+        matrix[:3, :3] = np.array([[c, 0, s], [0, 1, 0], [-s, 0, c]]) @ tilt
+        matrix[:3, 3] = (self.aside, self.height, self.distance)
         return matrix
 
     def project(self, points: np.ndarray) -> np.ndarray:
@@ -79,15 +84,17 @@ class Look:
     """Skin, hair and clothes.
 
     Attributes:
-        skin, hair, top, bottom, shoes: sRGB 0..1.
+        skin, hair, top, bottom, shoes: sRGB 0..1; without hair the head is bare.
         top_kind: ``none``, ``bra``, ``tank``, ``tee``, ``long``.
-        bottom_kind: ``briefs``, ``shorts``, ``leggings``.
+        bottom_kind: ``none``, ``briefs``, ``shorts``, ``leggings``.
         stripes: Period of the clothes' stripes [m]; 0 for none.
         mottle, blemish: Strength of the cloth's and the skin's unevenness 0..1.
+        print: How the period of the stripes is drawn: ``stripes``, ``checks``, ``dots``.
+        patches: Strength of the skin's large uneven patches 0..1.
     """
 
     skin: tuple[float, float, float] = (0.80, 0.61, 0.50)
-    hair: tuple[float, float, float] = (0.20, 0.14, 0.10)
+    hair: tuple[float, float, float] | None = (0.20, 0.14, 0.10)
     top: tuple[float, float, float] = (0.55, 0.16, 0.20)
     bottom: tuple[float, float, float] = (0.13, 0.15, 0.24)
     shoes: tuple[float, float, float] | None = None
@@ -96,6 +103,8 @@ class Look:
     stripes: float = 0.0
     mottle: float = 0.05
     blemish: float = 0.03
+    print: str = "stripes"
+    patches: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,9 @@ class Light:
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)
     noise: float = 2.5  # [grey levels]
     blur: float = 0.5  # [px]
+    gamma: float = 1.0  # of the tone curve, over the usual one
+    gain: float = 1.0  # how bright the whole picture is
+    quality: int | None = None  # of the JPEG file; None for none
 
 
 SKINS = (
@@ -131,33 +143,55 @@ HAIRS = (
 
 
 def random_look(rng: np.random.Generator, sex: str) -> Look:
-    """Somebody's skin, hair and tight clothes."""
+    """Somebody's skin, hair and tight clothes; some are bare or in one colour from neck to foot."""
     tops = ("none", "tank", "tee", "long") if sex == "male" else ("bra", "tank", "tee", "long")
     colour = lambda: tuple(rng.uniform(0.04, 0.95, 3))  # noqa: E731
-    return Look(
-        skin=SKINS[rng.integers(len(SKINS))],
-        hair=HAIRS[rng.integers(len(HAIRS))],
+    look = Look(
+        skin=_between(SKINS, rng),
+        hair=_between(HAIRS, rng) if rng.random() < 0.85 else None,
         top=colour(),
         bottom=colour(),
         shoes=colour() if rng.random() < 0.3 else None,
         top_kind=str(rng.choice(tops)),
         bottom_kind=str(rng.choice(("briefs", "shorts", "leggings"))),
         stripes=float(rng.choice((0.0, 0.0, 0.03, 0.06, 0.1))),
-        mottle=float(rng.uniform(0, 0.15)),
+        mottle=float(rng.uniform(0, 0.25)),
+        blemish=float(rng.uniform(0.01, 0.06)),
+        print=str(rng.choice(("stripes", "checks", "dots"))),
+        patches=float(rng.uniform(0, 0.15)),
     )
+    kind = rng.random()
+    if kind < 0.1:
+        return replace(look, top_kind="none", bottom_kind="none")
+    if kind < 0.2:
+        return replace(look, top_kind="long", bottom_kind="leggings", top=look.bottom)
+    return look
+
+
+def _between(
+    colours: tuple[tuple[float, float, float], ...], rng: np.random.Generator
+) -> tuple[float, float, float]:
+    """A colour somewhere between two neighbours of a list."""
+    at = rng.uniform(0, len(colours) - 1)
+    low, share = int(at), at % 1
+    mixed = (1 - share) * np.array(colours[low]) + share * np.array(colours[low + 1])
+    return (float(mixed[0]), float(mixed[1]), float(mixed[2]))
 
 
 def random_light(rng: np.random.Generator) -> Light:
-    """A lamp, a window, a phone's sensor."""
+    """A lamp, a window, a phone's sensor and its file."""
     return Light(
-        key=float(rng.uniform(1.5, 4.0)),
-        fill=float(rng.uniform(0.5, 1.6)),
-        ambient=float(rng.uniform(0.2, 0.5)),
-        azimuth=float(rng.uniform(-1.3, 1.3)),
-        elevation=float(rng.uniform(0.3, 1.3)),
-        tint=tuple(rng.uniform(0.88, 1.06, 3)),
-        noise=float(rng.uniform(1, 6)),
-        blur=float(rng.uniform(0.3, 1.1)),
+        key=float(rng.uniform(1.0, 4.5)),
+        fill=float(rng.uniform(0.3, 1.8)),
+        ambient=float(rng.uniform(0.15, 0.6)),
+        azimuth=float(rng.uniform(-1.5, 1.5)),
+        elevation=float(rng.uniform(0.1, 1.4)),
+        tint=tuple(rng.uniform(0.85, 1.08, 3)),
+        noise=float(rng.uniform(0.5, 7)),
+        blur=float(rng.uniform(0.2, 1.1)),
+        gamma=float(np.exp(rng.normal(0, 0.15))),
+        gain=float(rng.uniform(0.7, 1.1)),
+        quality=int(rng.integers(70, 97)) if rng.random() < 0.7 else None,
     )
 
 
@@ -219,8 +253,9 @@ class Studio:
         # The four samples of a border pixel are averaged over a black, clear ground.
         picture = rgba[..., :3] * light.tint + ground * (1 - rgba[..., 3:])
         picture = cv2.GaussianBlur(picture, (0, 0), light.blur)
-        picture = picture * 255 + rng.normal(size=picture.shape).astype(np.float32) * light.noise
-        return np.clip(picture, 0, 255).astype(np.uint8)
+        picture = 255 * light.gain * np.clip(picture, 0, None) ** light.gamma
+        picture = picture + rng.normal(size=picture.shape).astype(np.float32) * light.noise
+        return filed(np.clip(picture, 0, 255).astype(np.uint8), light.quality)
 
     def mask(self, body: Body, camera: Camera) -> np.ndarray:
         """The true silhouette, shape (rows, width), bool."""
@@ -277,6 +312,14 @@ class Studio:
                 )
             ]
         )
+
+
+def filed(picture: np.ndarray, quality: int | None) -> np.ndarray:
+    """The picture once it has been a JPEG file of some quality."""
+    if quality is None:
+        return picture
+    _, file = cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return cv2.imdecode(file, cv2.IMREAD_COLOR)
 
 
 def _aim(azimuth: float, elevation: float) -> np.ndarray:
@@ -336,13 +379,16 @@ def paint(rest: Body, ends: list[np.ndarray], look: Look, rng: np.random.Generat
     foot = on(weight_of(rest, "foot", "toe"))
     colour = np.tile(np.array(look.skin), (len(points), 1))
     colour *= 1 + look.blemish * rng.normal(size=(len(points), 1))
+    if look.patches:
+        waves = np.sin(points @ rng.normal(0, 12, size=(3, 4)) + rng.uniform(0, 6, 4)).mean(axis=1)
+        colour *= 1 + look.patches * waves[:, None]
     _paint_face(colour, rest, points, head, on(weight_of(rest, "eye")), look)
 
     cloth = 1 + look.mottle * np.sin(40 * points @ rng.normal(size=(3, 3)) + 3).prod(axis=1)
     if look.stripes:
-        cloth = cloth * np.where((points[:, 1] / look.stripes) % 1 < 0.5, 1.0, 0.6)
-    hem = {"briefs": 0.47 + 0.25 * wide, "shorts": 0.36, "leggings": 0.055}[look.bottom_kind]
-    worn = _within(up - hem, 0.59 - up, 0.5 - arm, 0.5 - foot)
+        cloth = cloth * np.where(_inked(points / look.stripes, look.print), 1.0, 0.6)
+    hem = {"none": 1.0, "briefs": 0.47 + 0.25 * wide, "shorts": 0.36, "leggings": 0.055}
+    worn = _within(up - hem[look.bottom_kind], 0.59 - up, 0.5 - arm, 0.5 - foot)
     _dress(colour, worn, np.array(look.bottom) * cloth[:, None])
     if look.top_kind != "none":
         part = {"bra": 0.25 - arm, "tank": 0.4 - arm, "tee": 0.1 - fore, "long": 0.5 - hand}
@@ -354,6 +400,16 @@ def paint(rest: Body, ends: list[np.ndarray], look: Look, rng: np.random.Generat
     if look.shoes is not None:
         colour[foot > 0.5] = look.shoes
     return np.clip(colour, 0, 1) ** 2.2
+
+
+def _inked(at: np.ndarray, kind: str) -> np.ndarray:
+    """Where a pattern of period 1 is light."""
+    across, up = at[:, 0] % 1 < 0.5, at[:, 1] % 1 < 0.5
+    if kind == "stripes":
+        return up
+    if kind == "checks":
+        return up ^ across
+    return np.hypot(at[:, 0] % 1 - 0.5, at[:, 1] % 1 - 0.5) > 0.3
 
 
 def _within(*margins: np.ndarray) -> np.ndarray:
@@ -382,15 +438,16 @@ def _paint_face(
     line = np.where(z > -0.045, 0.060 - 0.25 * np.maximum(x - 0.04, 0), -0.045 + 0.9 * (z + 0.1))
     line = np.where(z < -0.1, -0.065, line)
     ear = (x > 0.071) & (y < 0.002) & (z > -0.125) & (z < -0.055)
-    hair = np.clip(0.5 + (y - line) / 0.006, 0, 1) * head * ~ear
-    _dress(colour, hair, np.array(look.hair))
+    if look.hair is not None:
+        hair = np.clip(0.5 + (y - line) / 0.006, 0, 1) * head * ~ear
+        _dress(colour, hair, np.array(look.hair))
     face = head & (z > -0.01)
     lips = 1.2 - (x / 0.025) ** 2 - ((y + 0.0665) / 0.0105) ** 2
     _dress(colour, np.clip(2 * lips, 0, 0.7) * face, np.array(look.skin) * (0.80, 0.50, 0.50))
     arch = 0.0215 + 0.004 * np.sin(np.pi * (x - 0.012) / 0.045)
     brow = (0.0028 - np.abs(y - arch)) / 0.002
     brow = np.clip(brow, 0, 0.8) * face * ((x > 0.012) & (x < 0.054))
-    _dress(colour, brow, np.array(look.hair) * 0.8)
+    _dress(colour, brow, np.array(look.hair or look.skin) * 0.8)
     ball = eyes > 0.5
     colour[ball] = (0.90, 0.88, 0.85)
     front = z[ball].max()

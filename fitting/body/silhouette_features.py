@@ -24,7 +24,11 @@ LEG_LEVELS = np.linspace(0.04, 0.46, 29)
 SIDE_LEVELS = np.linspace(0.03, 0.88, 86)
 UPPER_ARM = (0.35, 0.45, 0.55, 0.65, 0.75)
 FOREARM = (0.1, 0.2, 0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0)
+CALF = tuple(np.linspace(0.05, 0.95, 19))  # shares of the way from knee to ankle
+NECK = tuple(np.linspace(0.25, 0.75, 6))  # shares of the way from shoulders to ears
+GAP = (0.004, 0.008, 0.012, 0.018, 0.025, 0.04, 0.06)  # under the crotch [share of stature]
 ARM_REACH = 0.05  # [share of stature], more than half an arm's thickness
+NECK_REACH = 0.09  # [share of stature], more than half a neck's thickness
 
 
 def features(silhouette: Silhouette, stature: float) -> FloatArray:
@@ -44,8 +48,10 @@ def _front(silhouette: Silhouette, view: Viewpoint, stature: float) -> FloatArra
     parts = [
         _torso_widths(mask, view, stature, middle),
         _leg_widths(mask, view, stature, flat),
-        [_crotch(mask, view, stature, flat)],
+        _between_legs(mask, view, stature, flat),
+        _lower_legs(mask, view, stature, flat),
         _neck_and_head(mask, view, stature, flat),
+        _neck_widths(mask, points, view, stature),
         _arm_widths(mask, points, view, stature),
         _joints(flat),
         [view.distance / stature, view.height / stature, view.height / view.distance],
@@ -71,7 +77,9 @@ def _side(silhouette: Silhouette, view: Viewpoint, stature: float) -> FloatArray
         edges[:, 0] - line,
         edges[:, 1] - line,
         edges[:, 1] - edges[:, 0],
+        _lower_legs(mask, view, stature, flat),
         _neck_and_head(mask, view, stature, flat),
+        _neck_widths(mask, silhouette.landmarks.points, view, stature),
         chosen,
         [_mean(turned, pair)[1] for pair in (SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES, EARS)],
         [abs(joints[0, 0] - joints[1, 0]), abs(joints[6, 0] - joints[7, 0])],
@@ -154,6 +162,50 @@ def _leg_widths(mask: Mask, view: Viewpoint, stature: float, flat: FloatArray) -
     return np.array(widths)
 
 
+def _between_legs(mask: Mask, view: Viewpoint, stature: float, flat: FloatArray) -> list[float]:
+    """Level of the crotch, and how wide the gap between the thighs is at some way below it."""
+    crotch, middle = _crotch(mask, view, stature, flat), _mean(flat, HIPS)[0]
+    gaps = []
+    for drop in GAP:
+        found = _runs_at(mask, view, stature, crotch - drop)
+        inner = (found[1:, 0] + found[:-1, 1]) / 2
+        near = np.abs(inner - middle) < 0.06
+        gaps.append(float((found[1:, 0] - found[:-1, 1])[near].sum()))
+    return [crotch, *gaps]
+
+
+def _lower_legs(mask: Mask, view: Viewpoint, stature: float, flat: FloatArray) -> list[float]:
+    """Widths from knee to ankle at shares of its length, the largest, its place, the least.
+
+    From the front the mean of two legs; from the side the legs together where one hides the other.
+    """
+    both = []
+    for side in (0, 1):
+        knee, ankle = flat[KNEES[side]], flat[ANKLES[side]]
+        widths = []
+        for share in CALF:
+            x, level = knee + share * (ankle - knee)
+            found = _runs_at(mask, view, stature, float(level))
+            if len(found) == 0:
+                widths.append(np.nan)
+                continue
+            gap = np.maximum(np.maximum(found[:, 0] - x, x - found[:, 1]), 0.0)
+            run = found[int(np.argmin(gap))]
+            widths.append(float(run[1] - run[0]))
+        both.append(widths)
+    mean = np.array(both).mean(axis=0)
+    if not np.isfinite(mean).all():
+        return [*mean, np.nan, np.nan, np.nan]
+    return [*mean, float(mean[:12].max()), CALF[int(mean[:12].argmax())], float(mean[10:].min())]
+
+
+def _neck_widths(mask: Mask, points: FloatArray, view: Viewpoint, stature: float) -> list[float]:
+    """Thickness of the neck square to the line from shoulders to ears, and the least."""
+    low, high = _mean(points, SHOULDERS), _mean(points, EARS)
+    wide = [_across(mask, low, high, f, view, stature, NECK_REACH) for f in NECK]
+    return [*wide, float(np.nanmin(wide)) if np.isfinite(wide).any() else float("nan")]
+
+
 def _crotch(mask: Mask, view: Viewpoint, stature: float, flat: FloatArray) -> float:
     """Level of the highest background between the legs."""
     hip, knee = _mean(flat, HIPS), _mean(flat, KNEES)
@@ -196,7 +248,13 @@ def _arm_widths(mask: Mask, points: FloatArray, view: Viewpoint, stature: float)
 
 
 def _across(
-    mask: Mask, start: FloatArray, end: FloatArray, share: float, view: Viewpoint, stature: float
+    mask: Mask,
+    start: FloatArray,
+    end: FloatArray,
+    share: float,
+    view: Viewpoint,
+    stature: float,
+    most: float = ARM_REACH,
 ) -> float:
     """The mask's extent square to a bone through the point at a share of its length."""
     along = end - start
@@ -206,7 +264,7 @@ def _across(
     at = start + share * along
     normal = np.array([-along[1], along[0]]) / length
     metre = float(view.scale(view.level(at[1:2]))[0])
-    reach = ARM_REACH * stature / metre
+    reach = most * stature / metre
     offsets = np.arange(-reach, reach, 0.25)
     spots = np.floor(at + offsets[:, None] * normal).astype(int)
     inside = ((spots >= 0) & (spots < mask.shape[::-1])).all(axis=1)
@@ -227,7 +285,7 @@ def _joints(flat: FloatArray) -> list[float]:
     """Levels of the joints and lengths between them."""
     levels = [
         float(_mean(flat, pair)[1])
-        for pair in (EARS, MOUTH, SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES, TOES)
+        for pair in (EARS, MOUTH, SHOULDERS, ELBOWS, WRISTS, HIPS, KNEES, ANKLES, HEELS, TOES)
     ]
     pairs = (SHOULDERS, HIPS, KNEES, ANKLES, WRISTS)
     wide = [float(abs(flat[a, 0] - flat[b, 0])) for a, b in pairs]

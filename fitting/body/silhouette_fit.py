@@ -16,7 +16,16 @@ from fitting.body.measure import jacobian, measure_parameters
 from fitting.body.model import GENDER, PHENOTYPES, BodyModel, load
 from fitting.body.shape import CHANGE_LIMIT, PHENOTYPE_LIMIT, ShapePrior
 from fitting.body.silhouette_features import runs
-from fitting.body.silhouette_outline import CAMERA, POSE, Placed, View, ends_of, outline, place
+from fitting.body.silhouette_outline import (
+    CAMERA,
+    POSE,
+    Placed,
+    View,
+    ends_of,
+    outline,
+    pixels,
+    place,
+)
 from fitting.records import FloatArray, IntArray, Sex, Silhouette
 
 EDGE_SIGMA = 0.007  # [m], of a run's end; rows are 1.6 cm apart and their errors go together
@@ -240,20 +249,23 @@ def _view_rows(
 
     weights = body.weights[used]
 
-    def some(vector: FloatArray, scale: float) -> Placed:
-        return place(rest[used], rest, weights, vector, scale, view, int(index[-1]))
+    low = int(index[-1])
+    near = rest[used]
 
-    base = some(own, lens)
+    def some(vector: FloatArray, scale: float) -> FloatArray:
+        return pixels(near, rest, weights, vector, scale, view, low)
+
+    base = place(near, rest, weights, own, lens, view, low)
     by_shape = _by_shape(model, gender, parameters, base, used.astype(np.int32), spread)
-    columns = [(some(own, lens + 1e-3).pixels - base.pixels) / 1e-3]
+    columns = [(some(own, lens + 1e-3) - base.pixels) / 1e-3]
     for unknown in range(len(own)):
         moved = own.copy()
         moved[unknown] += 1e-3
-        columns.append((some(moved, lens).pixels - base.pixels) / 1e-3)
+        columns.append((some(moved, lens) - base.pixels) / 1e-3)
     slopes = np.concatenate([by_shape, np.stack(columns, axis=2)], axis=2)
 
-    pixels = base.pixels
-    a, b = pixels[edge[:, 0]], pixels[edge[:, 1]]
+    at_pixel = base.pixels
+    a, b = at_pixel[edge[:, 0]], at_pixel[edge[:, 1]]
     t = (ends.level - a[:, 1]) / (b[:, 1] - a[:, 1])
     lean = (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
     at = (1 - t)[:, None, None] * slopes[edge[:, 0]] + t[:, None, None] * slopes[edge[:, 1]]
@@ -262,14 +274,14 @@ def _view_rows(
     left = [(ends.seen - drawn) * metre / EDGE_SIGMA]
     slope = [(at[:, 0] - lean[:, None] * at[:, 1]) * metre / EDGE_SIGMA]
     weight = [_robust(left[0])]
-    goal = np.array([view.top, view.bottom, _seen_crotch(view, pixels[single_at[2]])])
+    goal = np.array([view.top, view.bottom, _seen_crotch(view, at_pixel[single_at[2]])])
     scale = metre / np.array([0.004, 0.004, 0.012])
-    left.append((goal - pixels[single_at, 1]) * scale)
+    left.append((goal - at_pixel[single_at, 1]) * scale)
     slope.append(slopes[single_at, 1] * scale[:, None])
     weight.append(_robust(left[1]))
     if len(joints):
         factor = metre / JOINT_SIGMA
-        left.append(((where - pixels[bone_at]) * factor).ravel())
+        left.append(((where - at_pixel[bone_at]) * factor).ravel())
         slope.append((slopes[bone_at] * factor).reshape(-1, slopes.shape[2]))
         weight.append(_robust(left[2]))
     every = np.concatenate(weight)[:, None]

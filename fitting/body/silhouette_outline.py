@@ -207,34 +207,64 @@ def place(
     low: int | None,
 ) -> Placed:
     """Poses, turns and projects points; `low` names the lowest one, or it is looked for."""
-    blended = weights @ motions(vector[: len(POSE)], every)
-    rotation = blended[:, :9].reshape(-1, 3, 3)
-    posed = (rotation @ rest[:, :, None])[:, :, 0] + blended[:, 9:]
+    rotation, offset = _posture(every, weights, vector)
+    posed = (rotation @ rest[:, :, None])[:, :, 0] + offset
     lowest = int(np.argmin(posed[:, 1])) if low is None else low
-    posed = posed - [0.0, posed[lowest, 1], 0.0]
+    local, axes = _before_camera(posed - [0.0, posed[lowest, 1], 0.0], vector)
+    focal, depth = view.focal * np.exp(lens), -local[:, 2]
+    slope = np.zeros((len(rest), 2, 3))
+    slope[:, 0, 0] = focal / depth
+    slope[:, 0, 2] = focal * local[:, 0] / depth**2
+    slope[:, 1, 1] = -focal / depth
+    slope[:, 1, 2] = -focal * local[:, 1] / depth**2
+    by_posed = slope @ axes
+    return Placed(_pixels(local, focal, view), by_posed @ rotation, by_posed[:, :, 1], lowest)
+
+
+def pixels(
+    rest: FloatArray,
+    every: FloatArray,
+    weights: FloatArray,
+    vector: FloatArray,
+    lens: float,
+    view: View,
+    low: int,
+) -> FloatArray:
+    """The pixels that `place` gives, without their slopes."""
+    rotation, offset = _posture(every, weights, vector)
+    posed = (rotation @ rest[:, :, None])[:, :, 0] + offset
+    local, _ = _before_camera(posed - [0.0, posed[low, 1], 0.0], vector)
+    return _pixels(local, view.focal * np.exp(lens), view)
+
+
+def _posture(
+    every: FloatArray, weights: FloatArray, vector: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Rotation (n, 3, 3) and offset (n, 3) of each point."""
+    blended = weights @ motions(vector[: len(POSE)], every)
+    return blended[:, :9].reshape(-1, 3, 3), blended[:, 9:]
+
+
+def _before_camera(posed: FloatArray, vector: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Points in the camera's axes, and those axes by the person's, shape (3, 3)."""
     turn = vector[0]
     distance, height, pitch, shift = vector[len(POSE) :]
     c, s = np.cos(turn), np.sin(turn)
     spin = np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
     c, s = np.cos(pitch), np.sin(pitch)
     tilt = np.array([[1.0, 0.0, 0.0], [0.0, c, s], [0.0, -s, c]])  # columns: the camera's axes
-    local = (posed @ spin.T + [shift, -height, -distance]) @ tilt
-    focal = view.focal * np.exp(lens)
+    return (posed @ spin.T + [shift, -height, -distance]) @ tilt, tilt.T @ spin
+
+
+def _pixels(local: FloatArray, focal: float, view: View) -> FloatArray:
     depth = -local[:, 2]
-    pixels = np.stack(
+    return np.stack(
         [
             view.centre[0] + focal * local[:, 0] / depth,
             view.centre[1] - focal * local[:, 1] / depth,
         ],
         axis=1,
     )
-    slope = np.zeros((len(rest), 2, 3))
-    slope[:, 0, 0] = focal / depth
-    slope[:, 0, 2] = focal * local[:, 0] / depth**2
-    slope[:, 1, 1] = -focal / depth
-    slope[:, 1, 2] = -focal * local[:, 1] / depth**2
-    by_posed = slope @ (tilt.T @ spin)
-    return Placed(pixels, by_posed @ rotation, by_posed[:, :, 1], lowest)
 
 
 @dataclass(frozen=True, eq=False)
