@@ -23,7 +23,8 @@ from fitting.render.draco import add_primitive
 from fitting.render.figure import Cut, calm_skin, cut_out, figure, suit_colour, tone, underwear
 from fitting.render.finish import Finish, look
 from fitting.render.light import AmbientLight
-from fitting.render.materials import add_button, add_cloth, add_skin, skin_base
+from fitting.render.maps import scale
+from fitting.render.materials import add_button, add_cloth, add_plain, add_skin, skin_base
 from fitting.render.surfaces import tangents, vertex_normals
 from fitting.render.trims import Trims, trims
 
@@ -45,6 +46,8 @@ def write_look(
     tone_name: str = "mannequin",
     shaded: bool = True,
     draco: bool = False,
+    heat: Mapping[str, FloatArray] | None = None,
+    map: str = "none",
 ) -> bytes:
     """A dressed avatar as a GLB.
 
@@ -57,6 +60,9 @@ def write_look(
         tone_name: The avatar's colour.
         shaded: Bake the ambient light into vertex colours.
         draco: Compress it for viewers; such a file cannot be read back as records.
+        heat: Linear colours of a map on the cloth's vertices, by garment name, shape (V, 3), as
+            `fitting.render.stills.heat_of` makes them; the cloth is then shown plain and matt.
+        map: Which map that is; its legend is put into the garments' extras.
 
     Raises:
         BadMesh: Two garments of one name, or a garment named ``avatar``.
@@ -91,7 +97,8 @@ def write_look(
             raise BadMesh(f"two nodes would be named {name!r}; name the garments differently")
         taken.add(name)
         own = [way.get(drape.cloth.pattern.name, Finish()) for way in ways.values()]
-        _add_garment(scene, drape, name, own, seen, draco=draco)
+        worn = (heat or {}).get(drape.cloth.pattern.name)
+        _add_garment(scene, drape, name, own, seen, draco=draco, heat=worn, map=map)
     return scene.dump()
 
 
@@ -199,6 +206,20 @@ def cloth_arrays(drape: Drape, light: FloatArray | None, finishes: Sequence[Fini
     return arrays
 
 
+def heated(heat: FloatArray) -> NDArray[np.uint8]:
+    """A map's linear colours as they are, shape (V, 4): baked shade would change what they mean."""
+    return np.column_stack([np.round(255 * heat), np.full(len(heat), 255)]).astype(np.uint8)
+
+
+def legend_of(map: str) -> dict[str, Any]:
+    """The scale of a map for a viewer: unit, values at the ends, sRGB colours between."""
+    of = scale(map)
+    return {
+        "map": map, "title": of.title, "unit": of.unit, "low": of.low / of.shown,
+        "high": of.high / of.shown, "stops": list(of.stops),
+    }  # fmt: skip
+
+
 def trim_arrays(trims: Trims) -> Arrays:
     """Vertex attributes of buttons and zip pulls."""
     tints = np.round(linear(trims.colours) * 255).astype(np.uint8)
@@ -269,9 +290,15 @@ def _add_garment(
     light: FloatArray | None,
     *,
     draco: bool,
+    heat: FloatArray | None = None,
+    map: str = "none",
 ) -> None:
     cloth = drape.cloth
     arrays = cloth_arrays(drape, light, finishes)
+    plain = None
+    if heat is not None:
+        arrays["COLOR_0"] = heated(heat)
+        plain = add_plain(scene, f"{name}-{map}")
     shared: dict[str, int] = {}
     if not draco:
         arrays["_NODE"] = cloth.node.astype(np.float32)
@@ -279,7 +306,10 @@ def _add_garment(
         shared = accessors(scene, arrays)
     primitives = []
     for kind, rows in by_material(drape).items():
-        material, extensions = cloth_materials(scene, drape, name, kind, finishes)
+        if plain is None:
+            material, extensions = cloth_materials(scene, drape, name, kind, finishes)
+        else:
+            material, extensions = plain, {}
         if draco:
             primitive = add_primitive(scene, arrays, cloth.faces[rows], material)
         else:
@@ -296,7 +326,10 @@ def _add_garment(
     if sewn_on is not None:
         shell = add_button(scene, f"{name}-trims")
         primitives.append(add_primitive(scene, trim_arrays(sewn_on), sewn_on.faces, shell))
-    _place_mesh(scene, name, primitives, None if draco else _garment_extras(drape))
+    extras = {} if draco else _garment_extras(drape)
+    if heat is not None:
+        extras["legend"] = legend_of(map)
+    _place_mesh(scene, name, primitives, extras or None)
 
 
 # ---- what the next stage reads -------------------------------------------------------------------

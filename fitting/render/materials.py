@@ -47,6 +47,15 @@ def add_button(scene: Scene, name: str) -> int:
     )
 
 
+def add_plain(scene: Scene, name: str) -> int:
+    """A matt white material, for colours that mean something."""
+    surface = {"baseColorFactor": [1.0, 1.0, 1.0, 1.0], "metallicFactor": 0.0,
+               "roughnessFactor": 1.0}  # fmt: skip
+    return scene.add(
+        "materials", {"name": name, "doubleSided": True, "pbrMetallicRoughness": surface}
+    )
+
+
 def add_cloth(scene: Scene, shown: Look, name: str) -> int:
     """A material for one look of cloth: colour or print, yarns as a normal map, sheen."""
     weave = shown.weave

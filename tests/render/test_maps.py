@@ -8,7 +8,10 @@ import pytest
 from fitting.errors import BadOption, UnknownName
 from fitting.records import Body, Drape
 from fitting.render import still
+from fitting.render.container import Reader
 from fitting.render.maps import SCALES, heat, legend, scale, shades
+from fitting.render.stills import heat_of
+from fitting.scenes import read_look, write_look
 
 
 def luminance(rgb: np.ndarray) -> np.ndarray:
@@ -57,3 +60,20 @@ def test_a_map_without_values_or_with_too_few_is_refused(body: Body, dress: Drap
 def test_an_unknown_map_names_those_there_are(body: Body, dress: Drape) -> None:
     with pytest.raises(UnknownName, match="strain, pressure, gap"):
         still(body, [dress], map="heat", values={})  # type: ignore[arg-type]
+
+
+def test_a_map_in_a_glb_has_the_legends_colours_and_the_legend(body: Body, dress: Drape) -> None:
+    values = np.linspace(0, 0.3, len(dress.cloth.uv))
+    warm = heat_of("strain", {dress.cloth.pattern.name: values}, [dress])
+    reader = Reader(write_look(body, [dress], heat=warm, map="strain"))
+    node = next(n for n in reader.tree["nodes"] if n["name"] == dress.cloth.pattern.name)
+    legend = node["extras"]["cyberatelier"]["legend"]
+    assert (legend["map"], legend["unit"], legend["low"], legend["high"]) == ("strain", "%", 0, 30)
+    part = reader.tree["meshes"][node["mesh"]]["primitives"][0]
+    colours = reader.rows(part["attributes"]["COLOR_0"])
+    colours = colours / (255 if colours.max() > 1 else 1)
+    np.testing.assert_allclose(colours[:, :3], warm[dress.cloth.pattern.name], atol=3e-3)
+    material = reader.tree["materials"][part["material"]]
+    assert material["pbrMetallicRoughness"]["baseColorFactor"] == [1, 1, 1, 1]
+    _, (back,) = read_look(write_look(body, [dress], heat=warm, map="strain"))
+    assert back.cloth.pattern.name == dress.cloth.pattern.name
