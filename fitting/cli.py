@@ -281,18 +281,90 @@ def drape(
 def assess(
     drape_glb: Annotated[Path, typer.Argument(metavar="DRAPE.glb")],
     out_: Annotated[Path, typer.Option("--out", help="fit.json")],
+    sections: Annotated[
+        Path | None, typer.Option(help="A folder for cross-sections at bust, waist, hip as SVG.")
+    ] = None,
+    alter: Annotated[
+        Path | None,
+        typer.Option(help="A folder for the garment altered as the report says and draped again."),
+    ] = None,
+    device: Device = "auto",
     as_json: Json = False,
 ) -> None:
-    """Say whether a draped garment fits."""
-    from fitting.assess import fit_json
+    """Say whether a draped garment fits, where not, and which size would."""
+    from fitting import tryon
+    from fitting.assess import fits_json
+    from fitting.assess import measure as measured
     from fitting.formats import dumps
     from fitting.scenes import read_look
 
     files.require_writable(out_, folder=False)
+    for folder in (sections, alter):
+        if folder is not None:
+            files.require_writable(folder, folder=True)
     _, draped = read_look(files.read(drape_glb))
-    tree = fit_json(pipeline.assess(draped[0]))
-    files.write({out_: dumps(tree)})
-    _tell(tree, as_json, lambda: _fit_table(tree), out_)
+    if alter is not None and len(draped) != 1:
+        raise BadInput(f"{drape_glb.name} has {len(draped)} garments; --alter takes one")
+    tree = fits_json(pipeline.assess_layers(draped))
+    written = {out_: dumps(tree)}
+    for one in draped if sections is not None else ():
+        prefix = f"{one.cloth.pattern.name}-" if len(draped) > 1 else ""
+        for name, drawing in tryon.sections(measured(one)).items():
+            written[Path(str(sections)) / f"{prefix}{name}"] = drawing
+    if alter is not None:
+        with _progress(as_json) as tick:
+            made = tryon.alter(draped[0], device=device, progress=tick)
+        written |= {alter / name: data for name, data in tryon.altered_files(made).items()}
+    files.write(written)
+    _tell(tree, as_json, lambda: _fit_tables(tree), *written)
+
+
+@app.command()
+def advise(
+    garment: Annotated[str, typer.Argument(help="See `fitting garments`.")],
+    measurements: Annotated[Path, typer.Option(help="measurements.json")],
+    out_: Annotated[Path, typer.Option("--out", help="advice.json")],
+    chart: Annotated[str | None, typer.Option(help="See `fitting charts`.")] = None,
+    size: Annotated[
+        list[str] | None, typer.Option(help="A size to drape; the two best if none is named.")
+    ] = None,
+    try_on: Annotated[
+        Path | None,
+        typer.Option(help="A folder: drape sizes and made to measure, and show them side by side."),
+    ] = None,
+    fabric: FabricName = None,
+    option: Option = None,
+    edge_mm: EdgeMm = 12.0,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Say which size of a garment to take, from measurements alone or after trying sizes on."""
+    from fitting import sizing, tryon
+    from fitting.assess import advice_json
+    from fitting.formats import dumps, read_measurements
+
+    files.require_writable(out_, folder=False)
+    if try_on is not None:
+        files.require_writable(try_on, folder=True)
+    look = pipeline.Look(garment, fabric, _pairs(option, "--option"), edge_mm)
+    pipeline.check_look(look)
+    wearer = read_measurements(files.read(measurements))
+    if try_on is None:
+        if size:
+            raise BadInput("--size names a size to drape; add --try-on DIR")
+        cloth = pipeline.fabric_of(look)
+        tree = advice_json(sizing.advice(wearer, garment, cloth, chart=chart, options=look.options))
+        written = {out_: dumps(tree)}
+    else:
+        with _progress(as_json) as tick:
+            trial = tryon.try_sizes(
+                wearer, look, chart=chart, sizes=size or (), device=device, progress=tick
+            )
+        made = tryon.trial_files(trial)
+        tree = tryon.trial_json(trial)
+        written = {try_on / name: data for name, data in made.items()} | {out_: dumps(tree)}
+    files.write(written)
+    _tell(tree, as_json, lambda: _advice_table(tree), *written)
 
 
 @app.command()
@@ -676,6 +748,35 @@ def _fit_table(tree: Mapping[str, Any]) -> None:
             f"{row['garment_cm']:.1f}",
             f"{row['ease_cm']:+.1f}",
             f"{row['ease_percent']:+.1f}",
+        )
+    out.print(table)
+    out.print(f"{tree['garment']}: {tree['summary']['en']}", markup=False, soft_wrap=True)
+    for zone in tree["zones"]:
+        if zone["verdict"] not in (None, "as_designed"):
+            out.print(f"  {zone['text']['en']}", markup=False, soft_wrap=True)
+    for movement in tree["mobility"]:
+        if movement["verdict"] != "free":
+            out.print(f"  {movement['text']['en']}", markup=False, soft_wrap=True)
+    for alteration in tree["alterations"]:
+        out.print(f"  {alteration['text']['en']}", markup=False, soft_wrap=True)
+    for note in tree["notes"]:
+        out.print(f"  {note}", markup=False, soft_wrap=True)
+    if tree["size_advice"]:
+        out.print(tree["size_advice"]["summary"]["en"], markup=False, soft_wrap=True)
+
+
+def _fit_tables(tree: Mapping[str, Any]) -> None:
+    for one in tree.get("garments", (tree,)):
+        _fit_table(one)
+
+
+def _advice_table(tree: Mapping[str, Any]) -> None:
+    table = _table("size", "fits with", "as designed with")
+    for row in tree["sizes"]:
+        table.add_row(
+            row["size"],
+            f"{100 * row['probability']:.0f} %",
+            f"{100 * row['probability_as_designed']:.0f} %",
         )
     out.print(table)
     out.print(tree["summary"]["en"], markup=False, soft_wrap=True)

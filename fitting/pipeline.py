@@ -20,6 +20,7 @@ from fitting.records import (
     Drape,
     Fabric,
     FitReport,
+    FloatArray,
     Measurement,
     Measurements,
     Pattern,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 # Part of every stored result's name: raise a stage's number when its results change.
-VERSIONS = {**dict.fromkeys(STAGES, "1"), "drape": "2", "render": "2"}
+VERSIONS = {**dict.fromkeys(STAGES, "1"), "drape": "2", "assess": "2", "render": "2"}
 
 Progress = Callable[[str, float], None]  # stage, share done 0..1
 Cancelled = Callable[[], bool]
@@ -106,7 +107,7 @@ class Preview:
     cautions: tuple[Caution, ...] = ()  # of the pictures
 
 
-def _quiet(stage: str, share: float) -> None:
+def quiet(stage: str, share: float) -> None:
     """Progress that nobody asked for."""
 
 
@@ -115,7 +116,7 @@ def preview(
     look: Look,
     *,
     store: Store | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     cancelled: Cancelled | None = None,
     device: str = "auto",
 ) -> Preview:
@@ -147,7 +148,7 @@ def preview(
 
 
 def measure(
-    person: Person, *, store: Store | None = None, progress: Progress = _quiet
+    person: Person, *, store: Store | None = None, progress: Progress = quiet
 ) -> Measurements:
     """What the photos, the stated values and the survey say of a person."""
 
@@ -189,12 +190,10 @@ def measure(
 
 
 def measurements_of_size(spec: str) -> Measurements:
-    """What a size CHART:LABEL states, completed by the survey."""
-    from fitting.body import infer
-    from fitting.pattern import size
+    """What a size CHART:LABEL states, completed by the survey at the chart's or a usual height."""
+    from fitting import sizing
 
-    found = size(spec)
-    return infer(found.stated, sex=found.sex)
+    return sizing.measurements_of_size(spec)
 
 
 def measurements_needed(garment: str) -> tuple[str, ...]:
@@ -216,7 +215,7 @@ def avatar(
     *,
     pose: str = "a",
     store: Store | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Body:
     """An avatar that measures what the measurements say."""
 
@@ -237,7 +236,7 @@ def draft(
     *,
     size: str = "",
     store: Store | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> Pattern:
     """The look's garment drafted to the measurements, checked to be sewable.
 
@@ -271,7 +270,7 @@ def drape(
     edge_mm: float = 12.0,
     device: str = "auto",
     store: Store | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     cancelled: Cancelled | None = None,
 ) -> Drape:
     """The pattern sewn around the body and left to hang until it is at rest."""
@@ -301,7 +300,7 @@ def drape_look(
     edge_mm: float = 12.0,
     device: str = "auto",
     store: Store | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
     cancelled: Cancelled | None = None,
 ) -> tuple[Drape, ...]:
     """Several garments worn over one another, in the order of their layers and then as given:
@@ -333,18 +332,33 @@ def drape_look(
     return found
 
 
-def assess(draped: Drape, *, store: Store | None = None, progress: Progress = _quiet) -> FitReport:
-    """Does it fit, and where not."""
+def assess(
+    draped: Drape,
+    *,
+    under: Sequence[Drape] = (),
+    store: Store | None = None,
+    progress: Progress = quiet,
+) -> FitReport:
+    """Does it fit over what is worn under it, where not, and which size the wearer would take."""
 
     def make() -> FitReport:
         from fitting.assess import assess as judge
+        from fitting.sizing import advice_for
 
-        return judge(draped)
+        report = judge(draped, under=under)
+        progress("assess", 0.7)
+        return dataclasses.replace(report, advice=advice_for(draped))
 
     progress("assess", 0.0)
-    found = (store or Store()).remember("assess", VERSIONS["assess"], (draped,), make)
+    key = (draped, tuple(under))
+    found = (store or Store()).remember("assess", VERSIONS["assess"], key, make)
     progress("assess", 1.0)
     return found
+
+
+def assess_layers(draped: Sequence[Drape]) -> tuple[FitReport, ...]:
+    """The fit of several garments, given from the skin outwards, each over those before it."""
+    return tuple(assess(one, under=draped[:k]) for k, one in enumerate(draped))
 
 
 def render(
@@ -353,7 +367,7 @@ def render(
     look: Look,
     *,
     store: Store | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> tuple[Mapping[str, bytes], bytes]:
     """Stills by file name, and the look as a GLB."""
 
@@ -370,7 +384,11 @@ def render(
 
 
 def stills(
-    body: Body, draped: Sequence[Drape], look: Look, *, progress: Progress = _quiet
+    body: Body,
+    draped: Sequence[Drape],
+    look: Look,
+    *,
+    progress: Progress = quiet,
 ) -> dict[str, bytes]:
     """The look's views as PNG, by file name."""
     from fitting.render import Studio, png
@@ -460,9 +478,7 @@ def shown(body: Body, draped: Sequence[Drape], order: Order, suffix: str) -> byt
     render.check_order(order, suffix)
     values = None
     if order.map != "none":
-        from fitting import assess as judging
-
-        values = {d.cloth.pattern.name: judging.maps(judging.measure(d))[order.map] for d in draped}
+        values = fit_maps(draped, order.map)
     return render.make(order, _limbed(body), draped, suffix, values=values)
 
 
@@ -494,6 +510,18 @@ def beside(body: Body, looks: Mapping[str, Sequence[Drape]], order: Order, suffi
         background=order.background, tone=order.tone, finishes=order.finishes,
     )  # fmt: skip
     return render.png(picture) if suffix == ".png" else webp(picture)
+
+
+def fit_maps(draped: Sequence[Drape], map: str) -> dict[str, FloatArray]:
+    """A figure of the fit on each garment's vertices, by its name; nothing for ``none``."""
+    from fitting.assess import maps, measure
+
+    if map == "none":
+        return {}
+    return {
+        one.cloth.pattern.name: maps(measure(one, under=draped[:k]))[map]
+        for k, one in enumerate(draped)
+    }
 
 
 def preview_files(made: Preview) -> dict[str, bytes]:

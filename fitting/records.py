@@ -794,6 +794,7 @@ class FitReport:
         pressure, gap, balance: None where the drape does not allow them.
         fabric_area: Area of the draped panels without allowances [m²].
         cautions: The notes again, with a code and in Russian.
+        advice: Which size the wearer would take; None where nothing tells.
     """
 
     garment: str
@@ -817,6 +818,7 @@ class FitReport:
     alterations: tuple[Alteration, ...] = ()
     fabric_area: float = 0.0
     cautions: tuple[Caution, ...] = ()
+    advice: SizeAdvice | None = None
 
 
 # ---- sizes ---------------------------------------------------------------------------------------
@@ -869,6 +871,7 @@ class SizeAdvice:
             [m]; None if none would within two sigmas.
         made_to_measure: Whether it is worth it.
         text, text_ru: In a sentence or two.
+        chart: Whose sizes they are; empty if they are of no chart.
     """
 
     garment: str
@@ -880,3 +883,4 @@ class SizeAdvice:
     made_to_measure: bool
     text: str
     text_ru: str
+    chart: str = ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from fitting.assess.alterations import altered_options
 from fitting.assess.confirm import comparison, confirmed, misfit, two_best
-from fitting.assess.fit_json import advice_json, fit_json
+from fitting.assess.fit_json import advice_json, fit_json, fits_json
 from fitting.assess.report import Fitting, assess, judge, maps, measure
 from fitting.assess.sections import section_svg, sections_svg
 from fitting.assess.sizes import advise
@@ -24,6 +24,7 @@ __all__ = [
     "comparison",
     "confirmed",
     "fit_json",
+    "fits_json",
     "judge",
     "maps",
     "measure",

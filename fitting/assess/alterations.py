@@ -18,17 +18,21 @@ from fitting.units import CM
 # Seams at which width is changed first, by how their names start.
 _PREFERRED = ("side", "outseam", "underarm", "inseam", "princess", "centre", "center", "waist")
 _NEVER = ("armhole", "shoulder", "hem", "neck", "crotch")
-# Drafting options that set the width of a zone, the first that the garment has; shares of the
-# body's measure.
-_EASE_OPTIONS = {
-    "bust": ("ease", "bust_ease", "chest_ease"),
-    "waist": ("waist_ease",),
-    "hip": ("hip_ease", "seat_ease"),
-    "upper_arm": ("sleeve_ease", "upper_arm_ease"),
-    "thigh": ("thigh_ease",),
-    "knee": ("knee_ease",),
-    "wrist": ("cuff_ease",),
-    "neckline": ("neck_ease", "collar_ease"),
+# Drafting options that set the width or length of a zone, the first that the garment has, and
+# the measure of the body that the option is a share of.
+_OPTIONS = {
+    "bust": (("ease", "bust_girth"),),
+    "waist": (("waist_ease", "waist_girth"), ("ease", "waist_girth")),
+    "top": (("waist_ease", "waist_girth"), ("ease", "waist_girth")),
+    "hip": (("hip_ease", "hip_girth"), ("ease", "hip_girth")),
+    "hem": (("hip_ease", "hip_girth"),),
+    "upper_arm": (("sleeve_ease", "upper_arm_girth"),),
+    "thigh": (("thigh_ease", "thigh_girth"), ("ease", "thigh_girth")),
+    "knee": (("knee_ease", "knee_girth"), ("ease", "knee_girth")),
+    "calf": (("ease", "calf_girth"),),
+    "wrist": (("cuff_ease", "wrist_girth"),),
+    "sleeve_length": (("sleeve_length", "arm_length"),),
+    "inside_leg_length": (("inseam", "inside_leg_length"), ("length", "waist_height")),
 }
 _WORTH = 0.5 * CM  # a tailor does not open a seam for less; chosen
 
@@ -94,10 +98,9 @@ def _allowance(pattern: Pattern, seams: Sequence[SeamLine]) -> float:
 
 
 def _options(pattern: Pattern, zone: str, off: float) -> dict[str, float]:
-    """The drafting option that would widen a zone by so much, with its new value."""
-    measure = pattern.measurements.get(f"{zone}_girth")
-    for name in _EASE_OPTIONS.get(zone, ()):
-        value = pattern.options.get(name)
+    """The drafting option that would change a zone by so much, with its new value."""
+    for name, share_of in _OPTIONS.get(zone, ()):
+        value, measure = pattern.options.get(name), pattern.measurements.get(share_of)
         if measure and isinstance(value, float | int) and not isinstance(value, bool):
             return {name: round(float(value) + off / measure, 4)}
     return {}
@@ -121,7 +124,8 @@ def _lengths(pattern: Pattern, who: Figure) -> list[Alteration]:
         total = abs(off)
         action: Literal["lengthen", "shorten"] = "lengthen" if off > 0 else "shorten"
         words = alteration_words(action, "hem", length, total, total)
-        found.append(Alteration(action, "hem", length, total, total, {}, *words))
+        options = _options(pattern, length, off)
+        found.append(Alteration(action, "hem", length, total, total, options, *words))
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from fitting.records import (
@@ -53,7 +54,15 @@ def fit_json(report: FitReport) -> dict[str, Any]:
         "cautions": [
             {"code": c.code, "text": {"en": c.text, "ru": c.text_ru}} for c in report.cautions
         ],
+        "size_advice": None if report.advice is None else advice_json(report.advice),
     }
+
+
+def fits_json(reports: Sequence[FitReport]) -> dict[str, Any]:
+    """One report as it is; several garments of a look, from the skin outwards, under `garments`."""
+    if len(reports) == 1:
+        return fit_json(reports[0])
+    return {"schema": SCHEMA, "garments": [fit_json(report) for report in reports]}
 
 
 def advice_json(advice: SizeAdvice) -> dict[str, Any]:
@@ -61,6 +70,7 @@ def advice_json(advice: SizeAdvice) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "garment": advice.garment,
+        "chart": advice.chart or None,
         "best": advice.best,
         "made_to_measure": advice.made_to_measure,
         "summary": {"en": advice.text, "ru": advice.text_ru},

@@ -39,6 +39,7 @@ class Measured:
         line: The cloth along the cut as worn [m], shape (K, 2, 3).
         skin: The cut of the body [m], shape (K, 2, 3).
         triangles: The triangles of the cloth along the cut, shape (K,).
+        bare: The tape around the body alone [m], without what is worn underneath.
     """
 
     row: GirthFit
@@ -46,6 +47,7 @@ class Measured:
     line: FloatArray
     skin: FloatArray
     triangles: IntArray
+    bare: float
 
 
 def girths(
@@ -115,10 +117,11 @@ def _at(
     flat = _flat(drape, found)[way]
     triangles = found.triangles[way]
     at = taken if taken.tape_stays else level
-    worn = np.vstack([who.skin(at), *_layers(under, at, centre + at.point - level.point)])
-    tape = tape_girth(worn, level.normal)
+    layers = _layers(under, at, centre + at.point - level.point)
+    bare = tape_girth(who.skin(at), level.normal)
+    tape = tape_girth(np.vstack([who.skin(at), *layers]), level.normal) if layers else bare
     row = _row(drape, of, level, tape, line, flat, triangles)
-    return Measured(row, level, line, skin, triangles)
+    return Measured(row, level, line, skin, triangles, bare)
 
 
 def _layers(under: Sequence[Drape], level: Level, centre: FloatArray) -> list[FloatArray]:
@@ -151,15 +154,16 @@ def _along(
         stated = who.body.measurements
         if stated is None or "neck_base_girth" not in stated.values:
             return None
-        tape = stated["neck_base_girth"]
+        tape = bare = stated["neck_base_girth"]
     else:
         centre = tape_centre(skin, around.normal)
         if centre is None:
             return None
-        worn = np.vstack([skin, *_layers(under, around, centre)])
-        tape = tape_girth(worn, around.normal)
+        bare = tape_girth(skin, around.normal)
+        layers = _layers(under, around, centre)
+        tape = tape_girth(np.vstack([skin, *layers]), around.normal) if layers else bare
     row = _row(drape, of, border.level, tape, line, border.flat, border.triangles)
-    return Measured(row, border.level, line, skin, border.triangles)
+    return Measured(row, border.level, line, skin, border.triangles, bare)
 
 
 def _row(

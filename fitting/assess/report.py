@@ -85,9 +85,16 @@ def measure(drape: Drape, *, under: Sequence[Drape] = (), up: FloatArray = UP) -
 
 
 def _design(drape: Drape, who: Figure, one: Measured) -> float | None:
+    """The ease that the style asks for over what is worn underneath [m].
+
+    A coat is drafted for a body, with room for what is worn under it: that takes up its part of
+    the ease.
+    """
     if one.row.level in ("hem_girth", "top_girth"):
-        return _border_design(drape, who, one)
-    return design_ease(drape.cloth.pattern, one.row.level, one.row.rest)
+        design = _border_design(drape, who, one)
+    else:
+        design = design_ease(drape.cloth.pattern, one.row.level, one.row.rest)
+    return None if design is None else design - (one.row.body - one.bare)
 
 
 def _border_design(drape: Drape, who: Figure, one: Measured) -> float | None:
@@ -117,7 +124,7 @@ def _border_design(drape: Drape, who: Figure, one: Measured) -> float | None:
         for name, point in (("waist_girth", waist), ("hip_girth", hip))
     ]
     off = (1 - low) * (drafted["waist_girth"] - tapes[0]) + low * (drafted["hip_girth"] - tapes[1])
-    design = one.row.ease - off
+    design = one.row.ease + one.row.body - one.bare - off
     return (
         min(design, style()["waistband_most_cm"] * CM) if one.row.level == "top_girth" else design
     )

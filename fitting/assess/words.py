@@ -41,6 +41,7 @@ ZONES: dict[str, tuple[str, str, str]] = {
     "top": ("upper edge", "верхний край", "верхнего края"),
     "sleeve_length": ("sleeve length", "длина рукава", "длины рукава"),
     "inside_leg_length": ("inside leg", "шаговый шов", "шагового шва"),
+    "arm_length": ("arm length", "длина руки", "длины руки"),
 }
 _SIDES = {"L": ("left ", ", слева"), "R": ("right ", ", справа"), "": ("", "")}
 _MOVES = {

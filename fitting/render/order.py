@@ -60,8 +60,8 @@ def check_order(order: Order, suffix: str) -> None:
     if order.map not in get_args(maps.MapName):
         maps.scale(order.map)
     if suffix in _MODELS:
-        if order.map != "none":
-            raise BadOption(f"a map is drawn as .png or .webp, not into a {suffix}")
+        if order.map != "none" and suffix != ".glb":
+            raise BadOption(f"a map is drawn as .png or .webp or into a .glb, not into a {suffix}")
         return
     views.checked_size(order.size)
     if order.view == TURNTABLE:
@@ -113,10 +113,12 @@ def make(
         body, drapes = at_ease(body, drapes)
     if suffix == ".glb":
         from fitting.render.glb import write_look
+        from fitting.render.stills import heat_of
 
         return write_look(
             body, drapes, finishes=order.finishes, colourways=order.colourways,
-            tone_name=order.tone, draco=True,
+            tone_name=order.tone, draco=True, heat=heat_of(order.map, values, drapes),
+            map=order.map,
         )  # fmt: skip
     if suffix == ".usdz":
         from fitting.render.usdz import write_usdz

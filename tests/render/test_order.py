@@ -31,7 +31,7 @@ SMALL = (90, 120)
         (Order(view="turntable", size=(2000, 2000)), ".webp", "1080x1440"),
         (Order(view="turntable", background="transparent", size=SMALL), ".mp4", "background"),
         (Order(view="sheet", map="gap"), ".png", "name a view"),
-        (Order(map="gap"), ".glb", ".webp"),
+        (Order(map="gap"), ".usdz", ".webp"),
     ],
 )
 def test_what_cannot_be_made_is_refused_with_what_can(order: Order, suffix: str, says: str) -> None:
