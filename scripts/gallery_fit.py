@@ -3,6 +3,7 @@
 Run it from the root of the checkout:
 
     python scripts/gallery_fit.py [--garment tee] [--fabric cotton_jersey] [--edge-mm 12]
+                                  [--keep DIR]
 """
 
 from __future__ import annotations
@@ -12,22 +13,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageDraw, ImageFont
-
-from fitting import body, pattern
+from fitting import body, pattern, pipeline
 from fitting.assess import (
     Fitting,
     advise,
     comparison,
     judge,
-    maps,
     measure,
     sections_svg,
 )
-from fitting.assess.words import VERDICTS
-from fitting.cloth import sew
-from fitting.drape import drape
+from fitting.assess.words import VERDICTS, ZONES
 from fitting.fabrics import fabric
 from fitting.pattern import size
 from fitting.records import (
@@ -39,9 +34,12 @@ from fitting.records import (
     Pattern,
     SizeAdvice,
 )
+from fitting.render.maps import SCALES
 from fitting.render.pictures import png
-from fitting.render.stills import still
-from fitting.units import CM, MM
+from fitting.render.sheet import Cell, sheet
+from fitting.store import Store
+from fitting.tryon import shown
+from fitting.units import CM
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 CHART, SIZES = "uk-women", ("10", "12", "14", "16", "18")
@@ -52,10 +50,6 @@ PEOPLE: Mapping[str, Mapping[str, float]] = {
     "full": {"height": 170, "bust_girth": 106, "waist_girth": 92, "hip_girth": 112},
 }
 MAPS = ("strain", "gap", "pressure")
-CELL = (300, 333)
-SHOWN = (175, 95, 585, 550)  # of a 760 x 1010 still: the trunk
-LEGEND = (0, 640, 165, 980)  # and the scale of its map
-STILL = (760, 1010)
 TITLES = {
     "none": "As it hangs",
     "strain": "Stretch of the cloth",
@@ -70,7 +64,6 @@ class Worn:
 
     fitting: Fitting
     report: FitReport
-    picture: Mapping[str, Image.Image]
 
 
 def person(stated: Mapping[str, float]) -> Measurements:
@@ -89,52 +82,39 @@ def sizes(garment: str, cloth: Fabric) -> list[Pattern]:
     return run
 
 
-def worn(cut: Pattern, who: Body, cloth: Fabric, edge_m: float) -> Worn:
-    """Drape, measure, judge and picture one size."""
-    draped = drape(sew(cut, who, edge_m=edge_m), who, cloth, device="cpu", time_limit_s=300)
+def worn(cut: Pattern, who: Body, cloth: Fabric, edge_mm: float, store: Store) -> Worn:
+    """Drape, measure and judge one size."""
+    draped = pipeline.drape(cut, who, cloth, edge_mm=edge_mm, device="cpu", store=store)
     fitting = measure(draped)
-    values = maps(fitting)
-    pictures = {}
-    for name in ("none", *MAPS):
-        shown = still(
-            who, [draped], size=STILL, background="white", map=name,
-            values=None if name == "none" else {cut.name: values[name]},
-        )  # fmt: skip
-        pictures[name] = Image.fromarray(shown)
-    return Worn(fitting, judge(fitting), pictures)
+    return Worn(fitting, judge(fitting))
 
 
-def sheet(rows: Mapping[str, Sequence[Worn]], name: str, best: Mapping[str, str | None]) -> bytes:
+def pictures(
+    rows: Mapping[str, Sequence[Worn]], name: str, best: Mapping[str, str | None]
+) -> bytes:
     """All bodies and sizes in one picture, with the verdict under each."""
-    font = ImageFont.load_default(size=17)
-    small = ImageFont.load_default(size=14)
-    left, top, foot = 70, 60, 44
-    width = left + CELL[0] * len(SIZES) + (0 if name == "none" else LEGEND[2])
-    image = Image.new("RGB", (width, top + (CELL[1] + foot) * len(rows)), "white")
-    draw = ImageDraw.Draw(image)
-    for column, label in enumerate(SIZES):
-        middle = left + (column + 0.5) * CELL[0]
-        draw.text((middle, top - 14), f"size {label}", fill="#333", font=font, anchor="mb")
-    for row, (who, garments) in enumerate(rows.items()):
-        high = top + row * (CELL[1] + foot)
-        draw.text((left / 2, high + CELL[1] / 2), who, fill="#333", font=font, anchor="mm")
-        for column, one in enumerate(garments):
-            x = left + column * CELL[0]
-            image.paste(_trunk(one.picture[name]), (x, high))
-            says = VERDICTS[one.report.verdict][0] if one.report.verdict else "not judged"
-            ink = "#0b6623" if SIZES[column] == best[who] else "#333"
-            mark = "advised: " if SIZES[column] == best[who] else ""
-            draw.text((x + CELL[0] / 2, high + CELL[1] + 8), f"{mark}{says}", fill=ink,
-                      font=small, anchor="mt")  # fmt: skip
-    if name != "none":
-        first = next(iter(rows.values()))[0].picture[name]
-        image.paste(first.crop(LEGEND), (width - LEGEND[2], top))
-    draw.text((left, 10), TITLES[name], fill="#333", font=font)
-    return png(np.array(image))
+    drawn = shown([[one.fitting for one in garments] for garments in rows.values()], name)
+    cells = [
+        [
+            Cell(picture, caption(one.report), chosen=label == best[who])
+            for label, one, picture in zip(SIZES, garments, row, strict=True)
+        ]
+        for (who, garments), row in zip(rows.items(), drawn, strict=True)
+    ]
+    heads = [f"size {label}" for label in SIZES]
+    return png(
+        sheet(cells, columns=heads, names=list(rows), title=TITLES[name], scale=SCALES.get(name))
+    )
 
 
-def _trunk(picture: Image.Image) -> Image.Image:
-    return picture.crop(SHOWN).resize(CELL, Image.Resampling.LANCZOS)
+def caption(report: FitReport) -> str:
+    """The verdict in a few words, with the zones that ask for it."""
+    if report.verdict is None:
+        return "not judged"
+    if report.verdict == "as_designed":
+        return "as designed"
+    zones = [ZONES[z.zone][0] for z in report.zones if z.verdict == report.verdict]
+    return f"{VERDICTS[report.verdict][0]}: {', '.join(dict.fromkeys(zones))}"
 
 
 def main() -> None:
@@ -143,26 +123,28 @@ def main() -> None:
     asked.add_argument("--garment", default="tee")
     asked.add_argument("--fabric", default="cotton_jersey")
     asked.add_argument("--edge-mm", type=float, default=12.0)
+    asked.add_argument("--keep", type=Path, help="keep drapes there and find them again")
     given = asked.parse_args()
+    store = Store(given.keep)
     cloth = fabric(given.fabric)
     run = sizes(given.garment, cloth)
     people = {name: person(stated) for name, stated in PEOPLE.items()}
     bodies = {name: body.fit_body(who) for name, who in people.items()}
     rows = {
-        name: [worn(cut, who, cloth, given.edge_mm * MM) for cut in run]
+        name: [worn(cut, who, cloth, given.edge_mm, store) for cut in run]
         for name, who in bodies.items()
     }
     advice = {name: advise(who, run, cloth) for name, who in people.items()}
     made = {
         name: worn(
             pattern.draft(given.garment, people[name], fabric=cloth), who, cloth,
-            given.edge_mm * MM,
+            given.edge_mm, store,
         )
         for name, who in bodies.items()
     }  # fmt: skip
     best = {name: one.best for name, one in advice.items()}
     for name in ("none", *MAPS):
-        (DOCS / f"gallery-fit-{name}.png").write_bytes(sheet(rows, name, best))
+        (DOCS / f"gallery-fit-{name}.png").write_bytes(pictures(rows, name, best))
     taken = rows["pear"][SIZES.index(best["pear"] or SIZES[0])].fitting
     for level, drawn in sections_svg(taken.who, taken.girths).items():
         (DOCS / f"gallery-fit-{level.removesuffix('_girth')}.svg").write_bytes(drawn)
