@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -524,14 +524,23 @@ def fit_maps(draped: Sequence[Drape], map: str) -> dict[str, FloatArray]:
     }
 
 
-def preview_files(made: Preview) -> dict[str, bytes]:
-    """A preview as files, by name."""
+def preview_files(made: Preview, *, formats: Collection[str] = ()) -> dict[str, bytes]:
+    """A preview as files, by name; `formats` may add ``pdf``, ``dxf`` and ``usdz``."""
     from fitting.assess import fit_json
     from fitting.formats import drape_json, dumps, measurements_json
     from fitting.pattern import formats_by_suffix
+    from fitting.render import write_usdz
 
     writers = formats_by_suffix()
+    more = {
+        f"pattern.{kind}": writers[f".{kind}"](made.pattern)
+        for kind in ("pdf", "dxf")
+        if kind in formats
+    }
+    if "usdz" in formats:
+        more["look.usdz"] = write_usdz(made.body, [made.drape])
     return {
+        **more,
         **made.pictures,
         "look.glb": made.model,
         "pattern.json": writers[".json"](made.pattern),

@@ -27,10 +27,12 @@ class Order:
 
     Attributes:
         person: Fields of `pipeline.Person` without the photos; empty once measured.
-        look: Fields of `pipeline.Look`; empty where only measurements are wanted.
+        look: Fields of `pipeline.Look`, and ``sized``, the chart and label of a garment that is not
+            made to measure; empty where only measurements are wanted.
         photos: Bytes by view, ``front`` and ``side``.
         record: The measurements, once they are known, as `encode` writes them.
         device: Where to drape.
+        formats: File types wanted; the usual ones if empty.
     """
 
     person: Mapping[str, Any]
@@ -38,6 +40,7 @@ class Order:
     photos: Mapping[str, bytes]
     record: bytes | None
     device: str
+    formats: tuple[str, ...] = ()
 
 
 def stages(kind: str) -> tuple[str, ...]:
@@ -48,7 +51,8 @@ def stages(kind: str) -> tuple[str, ...]:
 def look_of(fields: Mapping[str, Any]) -> pipeline.Look:
     """A look from an order's fields, in which JSON made lists of tuples."""
     shaped = {name: tuple(fields[name]) for name in ("views", "size")}
-    return pipeline.Look(**{**fields, **shaped})
+    plain = {name: value for name, value in fields.items() if name != "sized"}
+    return pipeline.Look(**{**plain, **shaped})
 
 
 def run_stage(
@@ -106,7 +110,9 @@ def _after_measuring(
     body = pipeline.avatar(measured, store=store, progress=tell)
     if last == pipeline.STAGES.index("avatar"):
         return {}
-    pattern = pipeline.draft(measured, look, store=store, progress=tell)
+    sized = order.look.get("sized") or ""
+    wearer = pipeline.measurements_of_size(sized) if sized else measured
+    pattern = pipeline.draft(wearer, look, size=sized, store=store, progress=tell)
     if last == pipeline.STAGES.index("draft"):
         return {}
     draped = pipeline.drape(
@@ -120,4 +126,4 @@ def _after_measuring(
         return {}
     pictures, model = pipeline.render(body, draped, look, store=store, progress=tell)
     made = pipeline.Preview(measured, body, pattern, draped, fit, pictures, model)
-    return pipeline.preview_files(made)
+    return pipeline.preview_files(made, formats=order.formats)

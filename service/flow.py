@@ -202,7 +202,10 @@ def _order(shop: Shop, row: Any, stage: str) -> chain.Order:
             raise StageProblem(
                 Problem("bad-photo", "the photo was deleted; upload it again").body()
             )
-    return chain.Order(order["person"], order["look"], photos, record, shop.settings.device)
+    formats = tuple(order.get("formats") or ())
+    return chain.Order(
+        order["person"], order["look"], photos, record, shop.settings.device, formats
+    )
 
 
 def _store(shop: Shop, row: Any, made: dict[str, bytes]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ T = TypeVar("T")
 Sex = Literal["female", "male"]
 View = Literal["front", "side"]
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
-Format = Literal["png", "glb", "svg", "json"]
+Format = Literal["png", "glb", "usdz", "svg", "pdf", "dxf", "json"]
 
 
 def _storable(text: str) -> str:
@@ -92,7 +92,9 @@ class PreviewIn(Measured):
         default=(1024, 1365), description="Width and height of the pictures in pixels"
     )
     formats: list[Format] = Field(
-        default_factory=list, max_length=4, description="File types wanted; all if empty"
+        default_factory=list,
+        max_length=7,
+        description="File types wanted; pictures, model, SVG and figures if empty",
     )
     urgency: Literal["waiting", "batch"] = Field(
         default="waiting", description="batch: after everyone who waits"
@@ -100,6 +102,10 @@ class PreviewIn(Measured):
 
 
 class ConsentIn(Request):
+    size: Annotated[Text, Field(max_length=80, pattern=r"^[^:]+:[^:]+$")] | None = Field(
+        default=None, examples=["en13402-women:M"],
+        description="CHART:LABEL of a garment in a size; made to measure if not given",
+    )  # fmt: skip
     """What a person agreed to."""
 
     purpose: Literal["measure-photos", "keep-photos"]

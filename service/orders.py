@@ -159,6 +159,7 @@ def _look(asked: PreviewIn) -> dict[str, Any]:
     return {
         "garment": asked.garment, "fabric": asked.fabric, "options": asked.options,
         "edge_mm": asked.edge_mm, "views": asked.views, "size": list(asked.picture_size),
+        "sized": asked.size,
     }  # fmt: skip
 
 
@@ -169,6 +170,8 @@ def _check(subject: _Subject, look: dict[str, Any]) -> None:
         if look["fabric"] is not None and look["fabric"] not in fabrics():
             raise UnknownName(f"no fabric {look['fabric']!r}; there are: {', '.join(fabrics())}")
         pipeline.check_look(look_of(look))
+        if look["sized"] is not None:
+            pipeline.measurements_of_size(look["sized"])
     if subject.measurement is not None:
         return
     if subject.stated.get("height_cm") is None:

@@ -116,6 +116,36 @@ def test_events_tell_of_every_stage_and_end(live: Live) -> None:
     assert [file["name"] for file in seen[-1][1]["files"]] == ["pattern.svg"]
 
 
+def test_formats_asked_for_are_made(live: Live) -> None:
+    """Patterns for printing and for CAD, and a model for phones, where they are asked for."""
+    wanted = {"pattern.pdf": b"%PDF", "pattern.dxf": b"", "look.usdz": b"PK"}
+    job = live.client.post(
+        "/v1/previews", json={**STATED, "formats": ["pdf", "dxf", "usdz"]}
+    ).json()
+    ended = live.finished(job["id"])
+    assert {file["name"] for file in ended["files"]} == set(wanted), ended["problem"]
+    for file in ended["files"]:
+        content = httpx.get(live.url + file["url"]).content
+        assert content.startswith(wanted[file["name"]])
+        assert len(content) == file["size"] > 1000
+
+
+def test_sized_garment_is_drafted_to_the_chart(
+    live: Live, finished_preview: dict[str, Any]
+) -> None:
+    """A garment of a chart's size is tried on the person; its pattern says which size it is."""
+    order = {**STATED, "size": "en13402-women:XL", "formats": ["json"]}
+    job = live.client.post("/v1/previews", json=order).json()
+    ended = live.finished(job["id"])
+    files = {file["name"]: live.url + file["url"] for file in ended["files"]}
+    assert httpx.get(files["fit.json"]).json()["size"] == "en13402-women:XL"
+    made_to_measure = {file["name"]: live.url + file["url"] for file in finished_preview["files"]}
+    patterns = [httpx.get(one["pattern.json"]).content for one in (files, made_to_measure)]
+    assert patterns[0] != patterns[1]
+    people = [httpx.get(one["measurements.json"]).content for one in (files, made_to_measure)]
+    assert people[0] == people[1]
+
+
 def test_cancelled_while_queued(bare: Live) -> None:
     """A job that nobody has begun ends at once when it is cancelled; a second time is refused."""
     job = bare.client.post("/v1/previews", json={**STATED, "height_cm": 171}).json()
@@ -131,6 +161,9 @@ def test_cancelled_while_queued(bare: Live) -> None:
         ({"fabric": "mithril"}, "unknown-name"),
         ({"fabric": "/etc/fabric.yaml"}, "unknown-name"),
         ({"options": {"sleeves": 3}}, "unknown-name"),
+        ({"size": "en13402-women:XXXXXL"}, "unknown-name"),
+        ({"size": "nowhere:M"}, "unknown-name"),
+        ({"size": "M"}, "invalid"),
         ({"options": {"ease": 9}}, "bad-option"),
         ({"views": ["above"]}, "unknown-name"),
         ({"height_cm": 17}, "bad-measurement"),
