@@ -224,6 +224,9 @@ class Trial:
         for job, (moment, name) in list(self.pending.items()):
             if job in ended or held.get(job, name) != name:
                 self.waits.append(time.monotonic() - moment)
+                if self.options.verbose and self.waits[-1] > RESTART_LIMIT:
+                    print(f"{job} waited {self.waits[-1]:.1f} s, {len(held)} jobs at work",
+                          file=sys.stderr, flush=True)  # fmt: skip
                 del self.pending[job]
 
     # ---- what the database says ------------------------------------------------------------------

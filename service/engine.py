@@ -21,10 +21,10 @@ APPLICATION = "cyberatelier"
 # Raise this when the steps of a workflow change: jobs begun under the old order end under it.
 WORKFLOW_VERSION = "1"
 QUEUE = "jobs"
-# Jobs of dead workers: each worker has a slot more for them, so that they run again at once and do
+# Jobs of dead workers: each worker has slots more for them, so that they run again at once and do
 # not wait for a slot that a long job holds.
 RESUMED = "resumed"
-SPARE_SLOTS = 1
+SPARE_SLOTS = 2  # chosen: a dead worker's own job and one that it had taken over
 WORKFLOW = "run_job"
 _JOB, _STATUS = "workflow_uuid", "workflow_status"
 

@@ -1,8 +1,9 @@
 """A pool of computing processes, from the worker's side.
 
 Each slot has one process (`service.bench`) that lives over many stages, so that libraries are
-loaded and kernels compiled once. A process that crashes, hangs or grows old is replaced. A spare
-slot is there for the jobs of dead workers; its process ends when it has had no work for a while.
+loaded and kernels compiled once. A process that crashes, hangs or grows old is replaced. Spare
+slots are there for the jobs of dead workers; their processes end when they have had no work for a
+while.
 """
 
 from __future__ import annotations
