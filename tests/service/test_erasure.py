@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +25,23 @@ def seen_picture(colour: int) -> bytes:
     return out.getvalue()
 
 
-def test_erased_person_is_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_erased_person_is_nowhere(
+    backend: Callable[[str], dict[str, Any]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Of 50 people one is erased: no file of database, results, caches or logs names them.
 
-    The scan reads every byte under the service's folder, freed pages of the database included.
+    The scan reads every byte under the service's folder, freed pages of SQLite included, every
+    table of the database, the job engine's too, and every stored file.
     """
-    with running(Settings(folder=tmp_path, access="keys", workers=1, nice=0)) as live:
+    settings = Settings(folder=tmp_path, access="keys", workers=1, nice=0, **backend("erase"))
+    with running(settings) as live:
         people = [_person(live, number) for number in range(50)]
         gone = people[17]
-        marks = [
-            gone["id"].encode(), gone["photo"].encode(), gone["job"].encode(),
-            gone["preview"].encode(), b"label-17-of-fifty", seen_picture(17)[200:260],
-        ]  # fmt: skip
+        marks = [gone["id"], gone["photo"], gone["job"], gone["preview"], "label-17-of-fifty"]
+        seen = [*(mark.encode() for mark in marks), seen_picture(17)[200:260]]
         live.finished(gone["job"])
-        assert _found(tmp_path, marks[:1]), "the scan would find them"
+        assert _found(live, seen[:1]), "the scan would find them"
+        assert _rows_with(live.site.engine, gone["id"]), "the scan would find them"
         began = time.monotonic()
         receipt = live.client.delete(f"/v1/people/{gone['id']}").raise_for_status().json()
         assert time.monotonic() - began < 60
@@ -45,7 +49,8 @@ def test_erased_person_is_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[s
         assert receipt["removed"]["stored_files"] > 0
         kept = live.client.get(f"/v1/people/erasures/{receipt['id']}").json()
         assert kept["pseudonym"] == live.site.vault.pseudonym(gone["id"])
-        wait_for(lambda: not _found(tmp_path, marks), 60, every=1)
+        wait_for(lambda: not _found(live, seen), 60, every=1)
+        assert [table for mark in marks for table in _rows_with(live.site.engine, mark)] == []
         assert live.client.get(f"/v1/people/{gone['id']}").status_code == 404
         other = people[18]
         assert live.client.get(f"/v1/people/{other['id']}").status_code == 200
@@ -74,10 +79,10 @@ def _person(live: Live, number: int) -> dict[str, str]:
     return {"id": person, "photo": photo, "job": job["id"], "preview": preview}
 
 
-def _found(folder: Path, marks: list[bytes]) -> list[str]:
+def _found(live: Live, marks: list[bytes]) -> list[str]:
     """Which files hold one of the marks, in their bytes or in their names."""
     hits = []
-    for path in folder.rglob("*"):
+    for path in live.settings.folder.rglob("*"):
         if any(mark in str(path).encode() for mark in marks):
             hits.append(str(path))
         elif path.is_file():
@@ -87,6 +92,10 @@ def _found(folder: Path, marks: list[bytes]) -> list[str]:
                 continue
             if any(mark in data for mark in marks):
                 hits.append(str(path))
+    stored = live.site.files
+    for name in stored.paths(""):
+        if any(mark in name.encode() or mark in stored.get(name) for mark in marks):
+            hits.append(name)
     return hits
 
 
