@@ -7,8 +7,26 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.identity import now
+from service.models import Stated
 from service.problems import Problem
 from service.tables import people
+
+
+def check_stated(stated: Stated) -> None:
+    """Refuse a value that no adult has and a measurement that nobody knows, before it is kept.
+
+    Raises:
+        BadMeasurement, UnknownName: As the library puts it.
+    """
+    from fitting.body.names import canonical_name
+    from fitting.body.plausible import check_single
+
+    if stated.height_cm is not None:
+        check_single("height", stated.height_cm / 100)
+    if stated.weight_kg is not None:
+        check_single("weight", stated.weight_kg)
+    for name, value in stated.tape_cm.items():
+        check_single(canonical_name(name), value / 100)
 
 
 def insert_person(

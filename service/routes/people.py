@@ -24,7 +24,7 @@ from service.models import (
     PersonOut,
     ReceiptOut,
 )
-from service.persons import hold_person, insert_person
+from service.persons import check_stated, hold_person, insert_person
 from service.photos import delete_photos
 from service.problems import Problem
 from service.routes.parts import IdempotencyKey, body_of, limited
@@ -53,6 +53,7 @@ async def add_person(request: Request, who: Writer, key: IdempotencyKey = None) 
 def _add(site: Site, who: Principal, request: str, key: str | None, asked: PersonIn) -> Response:
     if who.person is not None:
         raise Problem("forbidden", "a session already has its person")
+    check_stated(asked)
     mark = idempotency.fingerprint("people", asked.model_dump(mode="json"))
     with site.engine.begin() as connection:
         if answer := idempotency.claim(connection, site.vault, who, key, mark):
@@ -88,7 +89,9 @@ def read_person(request: Request, id: Identifier, who: Reader) -> Response:
     return tagged(request, shown.person(row))
 
 
-@router.delete("/{id}", responses={200: {"model": ReceiptOut}, **problems(404)})
+@router.delete(
+    "/{id}", name="erase_person", responses={200: {"model": ReceiptOut}, **problems(404)}
+)
 def erase(request: Request, id: Identifier, who: Writer) -> Response:
     """Erase a customer and all that was made from them; the answer is the receipt."""
     site = site_of(request)

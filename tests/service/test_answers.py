@@ -156,3 +156,20 @@ def test_unforeseen_error_tells_nothing(tmp_path: Any, capfd: pytest.CaptureFixt
     out, err = capfd.readouterr()
     assert "in broken" in out + err
     assert "Anna" not in answer.text + out + err
+
+
+@pytest.mark.parametrize(
+    ("stated", "slug"),
+    [
+        ({"height_cm": 17}, "bad-measurement"),
+        ({"weight_kg": 6400}, "bad-measurement"),
+        ({"tape_cm": {"waist_girth": -1.2}}, "bad-measurement"),
+        ({"tape_cm": {"aura": 90}}, "unknown-name"),
+    ],
+)
+def test_people_are_not_kept_with_values_that_no_adult_has(
+    bare: Live, stated: dict[str, Any], slug: str
+) -> None:
+    """What could never be measured from is refused where it is stated, not at the first order."""
+    answer = bare.client.post("/v1/people", json=stated)
+    assert (answer.status_code, answer.json()["type"]) == (422, f"/problems/{slug}")
