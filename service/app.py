@@ -12,7 +12,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import fitting
-from service import access, problems
+from service import access, openapi, problems
 from service.crew import Crew
 from service.database import insert_missing, make_engine, upgrade
 from service.engine import make_client
@@ -53,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        generate_unique_id_function=openapi.operation_id,
     )
     problems.install(app)
     for module in (
@@ -60,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ):  # fmt: skip
         app.include_router(module.router)
     page.install(app)
+    openapi.install(app)
     # The last one added is the outermost.
     if settings.access == "keys":
         app.add_middleware(

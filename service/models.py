@@ -32,6 +32,11 @@ class Request(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+_PREVIEW: dict[str, Any] = {
+    "height_cm": 172, "weight_kg": 64, "garment": "tee", "fabric": "cotton_jersey",
+    "views": ["front", "back"], "formats": ["png", "glb"],
+}  # fmt: skip
+
 # ---- requests ------------------------------------------------------------------------------------
 
 
@@ -52,6 +57,12 @@ class Stated(Request):
 
 class PersonIn(Stated):
     """A customer."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"label": "customer 1047", "height_cm": 172, "sex": "female"}]
+        }
+    )
 
     label: Label = Field(default="", description="Your own reference; avoid names")
 
@@ -74,13 +85,25 @@ class Measured(Stated):
 class MeasurementIn(Measured):
     """Measure a person."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"height_cm": 172, "weight_kg": 64, "tape_cm": {"waist_girth": 78.5}}]
+        }
+    )
+
 
 class PreviewIn(Measured):
     """Try a garment on a person."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_PREVIEW]})
+
     measurement: Identifier | None = Field(default=None, description="A measurement made before")
     garment: Name = Field(examples=["tee"])
     fabric: Name | None = Field(default=None, description="The garment's usual one if not given")
+    size: Annotated[Text, Field(max_length=80, pattern=r"^[^:]+:[^:]+$")] | None = Field(
+        default=None, examples=["en13402-women:M"],
+        description="CHART:LABEL of a garment in a size; made to measure if not given",
+    )  # fmt: skip
     options: dict[Name, bool | FiniteFloat | Label] = Field(
         default_factory=dict, max_length=64, description="Drafting options of the garment"
     )
@@ -102,11 +125,9 @@ class PreviewIn(Measured):
 
 
 class ConsentIn(Request):
-    size: Annotated[Text, Field(max_length=80, pattern=r"^[^:]+:[^:]+$")] | None = Field(
-        default=None, examples=["en13402-women:M"],
-        description="CHART:LABEL of a garment in a size; made to measure if not given",
-    )  # fmt: skip
     """What a person agreed to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"purpose": "keep-photos"}]})
 
     purpose: Literal["measure-photos", "keep-photos"]
     text: Annotated[Text, Field(min_length=1, max_length=10_000)] | None = Field(
@@ -117,12 +138,20 @@ class ConsentIn(Request):
 class WebhookIn(Request):
     """Where to send events."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"url": "https://example.com/in", "events": ["preview.succeeded"]}]
+        }
+    )
+
     url: Annotated[Text, Field(min_length=8, max_length=2000, examples=["https://example.com/in"])]
     events: list[Name] = Field(default_factory=list, max_length=20, description="All if empty")
 
 
 class WebhookChange(Request):
     """What of a webhook to change."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"active": False}]})
 
     url: Annotated[Text, Field(min_length=8, max_length=2000)] | None = None
     events: Annotated[list[Name], Field(max_length=20)] | None = None

@@ -9,6 +9,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from fitting import errors
 
@@ -149,8 +150,19 @@ def install(app: FastAPI) -> None:
         return answer(validation_problem(list(error.errors())))
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> JSONResponse:
         slugs = {status: slug for slug, (status, _, _) in reversed(TYPES.items())}
         slug = slugs.get(error.status_code, "bad-request")
         headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods(request))
         return answer(Problem(slug, headers=headers))
+
+
+def _methods(request: Request) -> list[str]:
+    """What an address allows: several routes may share it, and each knows its own methods only."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE:
+            found |= route.methods or set()
+    return sorted(found)

@@ -19,6 +19,7 @@ router = APIRouter(prefix="/v1/files", tags=["files"])
 
 @router.get(
     "/{id}",
+    name="download_file",
     response_class=StreamingResponse,
     responses={
         200: {"description": "The file", "content": {"application/octet-stream": {}}},

@@ -153,6 +153,7 @@ def list_deliveries(
 
 @router.post(
     "/{id}/deliveries/{delivery}/replay",
+    name="replay_delivery",
     status_code=202,
     responses={202: {"model": DeliveryOut}, **problems(404)},
 )
