@@ -12,7 +12,7 @@ let withoutPhoto = false;
 let job = null;
 let preview = null;
 let viewer = null;
-let girths = [];
+let fit = null;
 
 function element(tag, properties = {}, ...children) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -178,8 +178,7 @@ async function present(ended) {
   $('#result').hidden = false;
   await showModel(files['look.glb']);
   showStills(preview.files.filter((file) => file.media_type === 'image/png'));
-  const fit = files['fit.json'] ? await (await fetch(files['fit.json'].url)).json() : null;
-  showFit(fit?.girths ?? []);
+  showFit(files['fit.json'] ? await (await fetch(files['fit.json'].url)).json() : null);
   $('#files').replaceChildren(...preview.files.map((file) => element('li', {},
     element('a', { href: file.url, textContent: file.name, download: file.name }))));
   $('#outcome-title').scrollIntoView({ block: 'start' });
@@ -203,13 +202,24 @@ function showStills(pictures) {
   }));
 }
 
+const sideWord = (side) => (side ? `, ${word(side === 'L' ? 'left' : 'right').toLowerCase()}` : '');
 const levelWord = (level) => (level in WORDS[language] ? word(level) : level.replaceAll('_', ' '));
 
-function showFit(rows) {
-  girths = rows;
-  $('#fit tbody').replaceChildren(...rows.map((row) => element('tr', {},
-    element('th', { scope: 'row', textContent: levelWord(row.level) }),
-    ...[row.body_cm, row.garment_cm, row.ease_cm].map(
+function showFit(report) {
+  fit = report;
+  $('#verdict').textContent = fit?.summary[language] ?? '';
+  const told = [
+    ...(fit?.zones ?? []).filter((zone) => zone.verdict && zone.verdict !== 'as_designed'),
+    ...(fit?.mobility ?? []).filter((move) => move.verdict && move.verdict !== 'free'),
+    ...(fit?.alterations ?? []),
+    ...(fit?.cautions ?? []),
+  ];
+  $('#told').replaceChildren(...told.map((one) => element('li', { textContent: one.text[language] })));
+  $('#size-advice').textContent = fit?.size_advice
+    ? `${word('sizeAdvice', { chart: fit.size_advice.chart })} ${fit.size_advice.summary[language]}` : '';
+  $('#fit tbody').replaceChildren(...(fit?.girths ?? []).map((row) => element('tr', {},
+    element('th', { scope: 'row', textContent: levelWord(row.level) + sideWord(row.side) }),
+    ...[row.body_cm, row.rest_cm ?? row.garment_cm, row.ease_cm].map(
       (value) => element('td', { textContent: value === null ? '—' : Number(value).toFixed(1) })))));
 }
 
@@ -231,7 +241,7 @@ function talk(chosen) {
   speak(chosen);
   fillTape();
   fillChoices();
-  showFit(girths);
+  showFit(fit);
   $('.tools').setAttribute('aria-label', word('tools'));
 }
 

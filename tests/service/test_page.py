@@ -89,6 +89,13 @@ def test_preview_without_photo_by_keyboard(page: Page, tmp_path: Path) -> None:
     until(
         page, "[...document.querySelectorAll('#stills img')].every((i) => i.naturalWidth > 0)", 20
     )
+    english = page.inner_text("#verdict")
+    assert english.startswith("It ")
+    assert "Take size" in page.inner_text("#size-advice")
+    page.click("[data-language=ru]")
+    assert page.inner_text("#verdict") != english
+    assert "размер" in page.inner_text("#size-advice")
+    page.click("[data-language=en]")
     page.screenshot(path=tmp_path / "preview.png", full_page=True)
     page.click("#erase")
     until(page, "document.querySelector('#result').hidden")
