@@ -140,10 +140,12 @@ def altered(
         made: Alterations of its fit report.
         fabric: What it is made of.
         sex: Of the wearer: which side buttons over.
+    Returns:
+        The pattern, which names the body that it suits now instead of the one of its size.
     Raises:
         BadInput: There is nothing to alter, or no option of the garment does it.
     """
-    from fitting.assess import altered_options
+    from fitting.assess import altered_body, altered_options
     from fitting.pattern import draft
 
     if not made:
@@ -158,4 +160,4 @@ def altered(
     body = {n: Measurement(v, _SIGMA, "stated") for n, v in pattern.measurements.items()}
     wearer = Measurements(body, sex)
     again = draft(pattern.name, wearer, options=options, fabric=fabric)
-    return replace(again, size=pattern.size)
+    return replace(again, size=pattern.size, measurements=altered_body(pattern, made))

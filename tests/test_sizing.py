@@ -81,6 +81,8 @@ def test_an_alteration_is_made_by_drafting_the_garment_again() -> None:
         0.04, abs=2e-3
     )
     assert again.size == "12"
+    # What it asks of the ease is what it asked before: it suits a body 4 cm larger.
+    assert again.measurements["bust_girth"] == pytest.approx(bust + 0.04)
 
 
 def test_sleeves_are_shortened_by_as_much_as_is_asked() -> None:

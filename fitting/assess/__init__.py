@@ -8,7 +8,7 @@ It fits as designed.
 
 from __future__ import annotations
 
-from fitting.assess.alterations import altered_options
+from fitting.assess.alterations import altered_body, altered_options
 from fitting.assess.confirm import comparison, confirmed, misfit, two_best
 from fitting.assess.fit_json import advice_json, fit_json, fits_json
 from fitting.assess.report import Fitting, assess, judge, maps, measure
@@ -19,6 +19,7 @@ __all__ = [
     "Fitting",
     "advice_json",
     "advise",
+    "altered_body",
     "altered_options",
     "assess",
     "comparison",
