@@ -463,6 +463,9 @@ def preview(
     tape: Tape = None,
     fabric: FabricName = None,
     option: Option = None,
+    on_photo: Annotated[
+        bool, typer.Option("--on-photo", help="Also show it on the front photo: on-photo.png.")
+    ] = False,
     edge_mm: EdgeMm = 12.0,
     device: Device = "auto",
     as_json: Json = False,
@@ -472,7 +475,9 @@ def preview(
 
     files.require_writable(out_, folder=True)
     design = garment if garment in garments() else garment_from(garment)
-    look = pipeline.Look(design, fabric, _pairs(option, "--option"), edge_mm)
+    if on_photo and front is None:
+        raise BadInput("--on-photo shows the garment on the front photo; add --front")
+    look = pipeline.Look(design, fabric, _pairs(option, "--option"), edge_mm, on_photo=on_photo)
     pipeline.check_look(look)
     person = _person(height_cm, weight_kg, sex, age, tape, front, side)
     _preview(person, look, out_, device, as_json)

@@ -88,6 +88,7 @@ def test_a_photo_that_cannot_be_used_is_refused(
         (("--height-cm", "170", "--garment", "tee", "--tape", "waist_girth=wide"), ("number",)),
         (("--height-cm", "170", "--garment", "tee", "--tape", "tail=20"), ("tail",)),
         (("--height-cm", "170", "--garment", "tee", "--side", "x.jpg"), ("--front",)),
+        (("--height-cm", "170", "--garment", "tee", "--on-photo"), ("--front",)),
     ],
 )
 def test_what_cannot_be_asked_for_is_refused(

@@ -40,6 +40,28 @@ def test_preview_equals_the_librarys(live: Live, finished_preview: dict[str, Any
     assert drape == expected_drape
 
 
+def test_photos_give_what_the_library_gives(live: Live) -> None:
+    """Two photos sent as a form are measured, drafted to and draped as by the command line."""
+    from fitting import pipeline
+    from fitting.assets import asset
+
+    front, side = (asset("samples", f"{view}.jpg").read_bytes() for view in ("front", "side"))
+    person = pipeline.Person(height_cm=169.1, sex="female", front=front, side=side)
+    look = pipeline.Look("tee", edge_mm=40, views=("front",), size=(240, 320))
+    expected = pipeline.preview_files(pipeline.preview(person, look))
+    form = {"garment": "tee", "sex": "female", "height_cm": "169.1", "edge_mm": "40",
+            "views": '["front"]', "picture_size": "[240, 320]"}  # fmt: skip
+    job = live.client.post(
+        "/v1/previews", data=form, files={"front": front, "side": side}
+    ).raise_for_status().json()  # fmt: skip
+    ended = live.finished(job["id"])
+    assert ended["state"] == "succeeded", ended["problem"]
+    files = {f["name"]: httpx.get(live.url + f["url"]).content for f in ended["files"]}
+    for name in ("measurements.json", "pattern.json", "fit.json", "front.png"):
+        assert files[name] == expected[name], name
+    assert geometry(files["look.glb"]) == geometry(expected["look.glb"])
+
+
 def test_measurements_equal_the_command_lines(
     live: Live, finished_preview: dict[str, Any], tmp_path: Path
 ) -> None:
