@@ -91,7 +91,6 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> FloatArray:
         scene.material(len(cloth.faces), bending=settings.sewing_bending, soft=False),
         cloth.start,
         collider=scene.collider,
-        beneath=scene.beneath,
         seams=cloth.seam_pairs,
         kind=cloth.node,
         layer=on_top(cloth),

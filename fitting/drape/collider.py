@@ -15,23 +15,19 @@ IntArray = NDArray[np.int32]
 
 
 class Collider:
-    """A closed body, or a garment as an open surface.
+    """A closed body.
 
     Args:
         vertices: [m], shape (N, 3).
         faces: Counter-clockwise from outside, shape (M, 3).
-        closed: A body, and not a garment.
         device: As Warp names it.
 
     Raises:
-        BadMesh: A body that is not finite, open, or inside out.
+        BadMesh: It is not finite, open, or inside out.
     """
 
-    def __init__(
-        self, vertices: FloatArray, faces: IntArray, *, closed: bool = True, device: str = "cpu"
-    ) -> None:
-        points, triangles = checked(vertices, faces) if closed else (vertices, faces)
-        self.closed = closed
+    def __init__(self, vertices: FloatArray, faces: IntArray, *, device: str = "cpu") -> None:
+        points, triangles = checked(vertices, faces)
         self.vertices = points
         self.faces = triangles
         self.mesh = wp.Mesh(

@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import block_diag
 
 from fitting.drape.chain import drape_cloth, judge
 from fitting.drape.quality import crossings_between
 from fitting.drape.scene import Scene
 from fitting.drape.settle import push_out, settle
 from fitting.drape.solver import ClothSolver, Material
-from fitting.drape.stacking import nodes_on_top
+from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import IntArray
 from fitting.drape.waist import waistband
 from fitting.errors import BadOption
@@ -93,6 +95,7 @@ def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
         np.concatenate([d.positions for d in worn]),
         collider=scene.collider,
         layer=np.concatenate([_layers(d.cloth, rank) for rank, d in enumerate(worn)]),
+        creases=_creases(worn),
         held=np.concatenate([nodes + o for (nodes, _), o in zip(bands, first[:-1], strict=True)]),
         heights=np.concatenate([heights for _, heights in bands]),
         device=scene.device,
@@ -104,6 +107,14 @@ def _layers(cloth: ClothMesh, rank: int) -> IntArray:
     """Layer of each node: two for each garment, for its collars lie on its fronts."""
     top = nodes_on_top(cloth)
     return 2 * rank + (np.zeros(cloth.nodes, np.int32) if top is None else top)
+
+
+def _creases(worn: Sequence[Drape]) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Those of all garments; none between garments."""
+    found = [creases(d.cloth) for d in worn]
+    first = np.cumsum([0, *(len(folded) for _, folded in found)])
+    part = np.concatenate([part + o for (part, _), o in zip(found, first[:-1], strict=True)])
+    return part.astype(np.int32), block_diag(*(folded for _, folded in found))
 
 
 def settle_together(worn: Sequence[Drape], scene: Scene) -> list[Drape]:

@@ -26,7 +26,6 @@ class Scene:
         settings: How.
         clock: Told and asked.
         device: As Warp names it.
-        beneath: Garments worn under it.
     """
 
     body: Body
@@ -35,7 +34,6 @@ class Scene:
     settings: DrapeSettings
     clock: Clock
     device: str
-    beneath: tuple[Collider, ...] = ()
 
     def material(self, triangles: int, *, bending: float = 0.0, soft: bool = True) -> Material:
         """The fabric on each triangle.
@@ -66,7 +64,6 @@ class Scene:
             material,
             nodes,
             collider=self.collider,
-            beneath=self.beneath,
             layer=nodes_on_top(cloth),
             creases=creases(cloth),
             held=held,

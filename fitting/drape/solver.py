@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,7 +97,6 @@ class ClothSolver:
         material: What the triangles are made of.
         start: Where the vertices start [m], shape (N, 3).
         collider: The body, or None.
-        beneath: Garments under this one, as open surfaces.
         pinned: Vertices that never move.
         seams: Pairs of vertices drawn together by springs, shape (S, 2).
         kind: Vertices of the same kind will be one once sewn and never repel each other, shape
@@ -119,7 +117,6 @@ class ClothSolver:
         start: FloatArray,
         *,
         collider: Collider | None = None,
-        beneath: Sequence[Collider] = (),
         pinned: IntArray | None = None,
         seams: IntArray | None = None,
         kind: IntArray | None = None,
@@ -168,8 +165,7 @@ class ClothSolver:
             layer=layer,
             device=device,
         )
-        surfaces = [one for one in (collider, *beneath) if one is not None]
-        self._touches = [Touch(one, self.count, device) for one in surfaces]
+        self._touch = None if collider is None else Touch(collider, self.count, device)
         self._bumps = (
             None if collider is None else Bumps(collider, self.faces, np.asarray(start), device)
         )
@@ -271,8 +267,8 @@ class ClothSolver:
         self._x.assign(np.asarray(positions, np.float64))
         self._velocity.zero_()
         self._planes_age = -1
-        for touch in self._touches:
-            touch.forget()
+        if self._touch is not None:
+            self._touch.forget()
         self.self_contact.forget()
 
     def pull(
@@ -316,8 +312,8 @@ class ClothSolver:
         if 0 <= self._planes_age < s.plane_every:
             self._planes_age += 1
             return
-        for touch in self._touches:
-            touch.look(self._x, s)
+        if self._touch is not None:
+            self._touch.look(self._x, s)
         self._planes_age = 1
         if self._bumps is not None:
             self._bumps.look(self._x, s.bump_reach)
@@ -378,11 +374,10 @@ class ClothSolver:
 
     def _touch_body(self, s: StepSettings) -> None:
         """Adds contact with the body."""
-        if s.press > 0.0:
-            for touch in self._touches:
-                touch.press(self._mass, s.press, self._force)
-        for touch in self._touches:
-            touch.push(self._x, self._velocity, self._share, s, self._force, self._diagonal)
+        if self._touch is not None:
+            if s.press > 0.0:
+                self._touch.press(self._mass, s.press, self._force)
+            self._touch.push(self._x, self._velocity, self._share, s, self._force, self._diagonal)
         for spots in (self._bumps, self.spots):
             if spots is not None:
                 spots.push(self._x, s, self.self_contact, self._force, self._diagonal)
@@ -420,8 +415,8 @@ class ClothSolver:
     def _advance(self, s: StepSettings) -> None:
         self._sums.zero_()
         self._launch(step.limit, self.count, [self._step, s.max_move, self._sums])
-        for touch in self._touches:
-            touch.keep_out(self._x, s, self._free, self._step)
+        if self._touch is not None:
+            self._touch.keep_out(self._x, s, self._free, self._step)
         if s.self_contact:
             self.self_contact.filter(self._step, self._free, s.keep)
         self._launch(

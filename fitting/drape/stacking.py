@@ -32,10 +32,10 @@ def nodes_on_top(cloth: ClothMesh) -> IntArray | None:
     return nodes
 
 
-def creases(cloth: ClothMesh) -> tuple[IntArray, NDArray[np.bool_]] | None:
+def creases(cloth: ClothMesh) -> tuple[IntArray, NDArray[np.bool_]]:
     """Panel of each triangle, shape (T,), and between which panels cloth is folded over.
 
-    There the right side of one panel is sewn to the wrong side of another. None where nowhere.
+    There the right side of one panel is sewn to the wrong side of another.
     """
     index = {p.name: i for i, p in enumerate(cloth.pattern.panels)}
     folded = np.zeros((len(index), len(index)), bool)
@@ -43,4 +43,4 @@ def creases(cloth: ClothMesh) -> tuple[IntArray, NDArray[np.bool_]] | None:
         if seam.right_wrong:
             a, b = index[seam.a.panel], index[seam.b.panel]
             folded[a, b] = folded[b, a] = True
-    return (cloth.panel[cloth.faces[:, 0]], folded) if folded.any() else None
+    return cloth.panel[cloth.faces[:, 0]], folded

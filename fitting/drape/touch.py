@@ -1,4 +1,4 @@
-"""Contact of a cloth's vertices with one surface: the body, or a garment beneath."""
+"""Contact of a cloth's vertices with the body."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Touch:
     """Planes that a cloth's vertices rest on, and the anchors that friction holds them by.
 
     Args:
-        surface: The body, or a garment beneath.
+        surface: The body.
         count: How many vertices the cloth has.
         device: As Warp names it.
     """
@@ -26,8 +26,6 @@ class Touch:
         self.count = count
         self.device = device
         self._seen = wp.array(np.full((count, 3), 1e9), dtype=wp.vec3d, device=device)
-        self._face = wp.zeros(count, dtype=wp.int32, device=device)
-        self._place = wp.zeros(count, dtype=wp.vec2, device=device)
         self._point = wp.zeros((count, 2), dtype=wp.vec3d, device=device)
         self._normal = wp.zeros((count, 2), dtype=wp.vec3, device=device)
         self._anchor = wp.zeros(count, dtype=wp.vec3d, device=device)
@@ -43,21 +41,13 @@ class Touch:
 
     def look(self, x: wp.array, s: StepSettings) -> None:
         """Finds the planes of the vertices that moved."""
-        found = [self._face, self._place, self._point, self._normal]
-        if self.surface.closed:
-            pinch = 2.0 * s.offset
-            self._launch(
-                body.find_planes,
-                [
-                    self.surface.mesh.id, x, self._seen, s.plane_reach, s.plane_hold, pinch,
-                    *found,
-                ],
-            )  # fmt: skip
-        else:
-            self._launch(
-                body.find_open_planes,
-                [self.surface.mesh.id, x, self._seen, s.plane_reach, s.plane_hold, *found],
-            )
+        self._launch(
+            body.find_planes,
+            [
+                self.surface.mesh.id, x, self._seen, s.plane_reach, s.plane_hold, 2.0 * s.offset,
+                self._point, self._normal,
+            ],
+        )  # fmt: skip
 
     def push(
         self,
@@ -85,19 +75,3 @@ class Touch:
     def keep_out(self, x: wp.array, s: StepSettings, free: wp.array, step: wp.array) -> None:
         """Takes out of a step what would bring vertices into the surface."""
         self._launch(body.keep_out, [x, self._point, self._normal, 0.5 * s.offset, free, step])
-
-    def carry(self, x: wp.array, moved: wp.array, reach: float) -> None:
-        """Moves vertices and what they stick to along with a surface that moved.
-
-        Args:
-            x: Positions, changed in place.
-            moved: By how much each vertex of the surface moved [m].
-            reach: Vertices this far from the surface are no longer taken along [m].
-        """
-        self._launch(
-            body.carry,
-            [
-                self.surface.mesh.id, x, moved, reach, self._face, self._place, self._point,
-                self._normal, self._anchor, self._seen,
-            ],
-        )  # fmt: skip

@@ -36,8 +36,6 @@ def find_planes(
     reach: float,
     hold: float,
     pinch: float,
-    face: wp.array[int],
-    place: wp.array[wp.vec2],
     point: wp.array2d[wp.vec3d],
     normal: wp.array2d[wp.vec3],
 ) -> None:
@@ -57,8 +55,6 @@ def find_planes(
     found = wp.mesh_query_point_sign_normal(body, here, reach)
     if not found.result:
         return
-    face[i] = found.face
-    place[i] = wp.vec2(found.u, found.v)
     nearest = skin_point(body, found.face, found.u, found.v)
     apart = single(positions[i] - nearest)
     distance = wp.length(apart)
@@ -74,82 +70,6 @@ def find_planes(
         if ray.result and wp.dot(ray.normal, away) < -0.2:
             point[i, 1] = wp.vec3d(start + away * ray.t)
             normal[i, 1] = ray.normal
-
-
-@wp.kernel
-def find_open_planes(
-    surface: wp.uint64,
-    positions: wp.array[wp.vec3d],
-    seen: wp.array[wp.vec3d],
-    reach: float,
-    hold: float,
-    face: wp.array[int],
-    place: wp.array[wp.vec2],
-    point: wp.array2d[wp.vec3d],
-    normal: wp.array2d[wp.vec3],
-) -> None:
-    """As `find_planes`, for a garment beneath: which side is out, its triangles say.
-
-    Beyond the edges of the garment there is no plane.
-    """
-    i = wp.tid()
-    if wp.length(single(positions[i] - seen[i])) <= hold:
-        return
-    seen[i] = positions[i]
-    normal[i, 0] = wp.vec3(0.0)
-    found = wp.mesh_query_point_no_sign(surface, single(positions[i]), reach)
-    if not found.result:
-        return
-    nearest = skin_point(surface, found.face, found.u, found.v)
-    away = wp.mesh_eval_face_normal(surface, found.face)
-    apart = single(positions[i] - nearest)
-    distance = wp.length(apart)
-    above = wp.dot(apart, away)
-    if distance > 1.0e-5:
-        if wp.abs(above) < 0.5 * distance:
-            return
-        away = apart * (wp.sign(above) / distance)
-    face[i] = found.face
-    place[i] = wp.vec2(found.u, found.v)
-    point[i, 0] = nearest
-    normal[i, 0] = away
-
-
-@wp.kernel
-def carry(
-    body: wp.uint64,
-    positions: wp.array[wp.vec3d],
-    moved: wp.array[wp.vec3],
-    reach: float,
-    face: wp.array[int],
-    place: wp.array[wp.vec2],
-    point: wp.array2d[wp.vec3d],
-    normal: wp.array2d[wp.vec3],
-    anchor: wp.array[wp.vec3d],
-    seen: wp.array[wp.vec3d],
-) -> None:
-    """Takes vertices along with a surface that moved, those farther from it less.
-
-    What lies on the skin moves with it exactly; half way to `reach` half as far.
-    """
-    i = wp.tid()
-    n = normal[i, 0]
-    if wp.dot(n, n) < 0.5:
-        return
-    f = face[i]
-    u = place[i][0]
-    v = place[i][1]
-    by = (
-        u * moved[wp.mesh_get_index(body, 3 * f)]
-        + v * moved[wp.mesh_get_index(body, 3 * f + 1)]
-        + (1.0 - u - v) * moved[wp.mesh_get_index(body, 3 * f + 2)]
-    )
-    height = wp.length(single(positions[i] - point[i, 0]))
-    share = wp.clamp(1.0 - height / reach, 0.0, 1.0)
-    positions[i] = positions[i] + wp.vec3d(share * by)
-    point[i, 0] = point[i, 0] + wp.vec3d(by)
-    anchor[i] = anchor[i] + wp.vec3d(by)
-    seen[i] = wp.vec3d(wp.float64(1.0e9))
 
 
 @wp.kernel
