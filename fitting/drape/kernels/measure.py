@@ -16,6 +16,18 @@ def volume(a: wp.vec3d, b: wp.vec3d, c: wp.vec3d, d: wp.vec3d) -> wp.float64:
     return wp.dot(wp.cross(b - a, c - a), d - a)
 
 
+@wp.func
+def goes_through(p: wp.vec3d, q: wp.vec3d, a: wp.vec3d, b: wp.vec3d, c: wp.vec3d) -> bool:
+    """Whether the edge pq goes through the triangle abc, by the signs of volumes."""
+    zero = wp.float64(0.0)
+    if volume(a, b, c, p) * volume(a, b, c, q) >= zero:
+        return False
+    v0 = volume(p, q, a, b)
+    v1 = volume(p, q, b, c)
+    v2 = volume(p, q, c, a)
+    return (v0 > zero and v1 > zero and v2 > zero) or (v0 < zero and v1 < zero and v2 < zero)
+
+
 @wp.kernel
 def count_crossings(
     tree: wp.uint64,
@@ -27,7 +39,7 @@ def count_crossings(
     edge_hits: wp.array[int],
     face_hits: wp.array[int],
 ) -> None:
-    """Counts the triangles of a surface that each edge goes through, by the signs of volumes.
+    """Counts the triangles of a surface that each edge goes through.
 
     `same`: edges and triangles are of one mesh, and those that share a vertex do not count.
     """
@@ -51,18 +63,9 @@ def count_crossings(
             a = surface[f[0]]
             b = surface[f[1]]
             c = surface[f[2]]
-            zero = wp.float64(0.0)
-            above = volume(a, b, c, p)
-            below = volume(a, b, c, q)
-            if above * below < zero:
-                v0 = volume(p, q, a, b)
-                v1 = volume(p, q, b, c)
-                v2 = volume(p, q, c, a)
-                if (v0 > zero and v1 > zero and v2 > zero) or (
-                    v0 < zero and v1 < zero and v2 < zero
-                ):
-                    wp.atomic_add(edge_hits, i, 1)
-                    wp.atomic_add(face_hits, t, 1)
+            if goes_through(p, q, a, b, c):
+                wp.atomic_add(edge_hits, i, 1)
+                wp.atomic_add(face_hits, t, 1)
 
 
 @wp.kernel

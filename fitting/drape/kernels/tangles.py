@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warp as wp
 
-from fitting.drape.kernels.measure import volume
+from fitting.drape.kernels.measure import goes_through
 
 wp.set_module_options({"enable_backward": False})
 
@@ -42,17 +42,10 @@ def list_crossings(
             a = positions[f[0]]
             b = positions[f[1]]
             c = positions[f[2]]
-            zero = wp.float64(0.0)
-            if volume(a, b, c, p) * volume(a, b, c, q) < zero:
-                v0 = volume(p, q, a, b)
-                v1 = volume(p, q, b, c)
-                v2 = volume(p, q, c, a)
-                if (v0 > zero and v1 > zero and v2 > zero) or (
-                    v0 < zero and v1 < zero and v2 < zero
-                ):
-                    k = wp.atomic_add(found, 0, 1)
-                    if k < capacity:
-                        crossing[k] = wp.vec2i(i, t)
+            if goes_through(p, q, a, b, c):
+                k = wp.atomic_add(found, 0, 1)
+                if k < capacity:
+                    crossing[k] = wp.vec2i(i, t)
 
 
 @wp.kernel
