@@ -17,7 +17,7 @@ from service import tables
 from service.engine import forget_jobs
 from service.identity import new_id, now
 from service.settings import Settings
-from service.shelf import work_folder
+from service.shelf import tree, work_folder
 from service.storage import Files, person_prefix
 from service.vault import Vault
 from service.webhooks import announce
@@ -168,7 +168,7 @@ def _erase_rows(
 def remove_work(settings: Settings, tenant: str, person: str) -> int:
     """Delete a person's stage results on this machine; how many files."""
     folder = work_folder(settings, tenant, person)
-    count = sum(1 for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+    count = len(tree(folder))
     shutil.rmtree(folder, ignore_errors=True)
     return count
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 import structlog
@@ -144,9 +146,8 @@ def _erased(settings: Settings, engine: sa.Engine, files: Files) -> int:
 def _folders(settings: Settings, engine: sa.Engine) -> int:
     """Stage results on this machine of people who are no more."""
     work = settings.folder / "work"
-    if not work.exists():
-        return 0
-    found = {person.name: person for tenant in work.iterdir() for person in tenant.iterdir()}
+    # glob passes over a tenant's folder that vanishes meanwhile, as Path.iterdir would not
+    found = {Path(name).name: work / name for name in glob.glob("*/*", root_dir=work)}
     if not found:
         return 0
     with engine.connect() as connection:

@@ -7,6 +7,7 @@ first one stopped; what is left on a machine is swept when the job is over.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -40,7 +41,9 @@ class Shelf:
         if self._files.local:
             return
         there = set(self._files.paths(self._prefix))
-        for path in sorted(self.folder.rglob("*.zip")):
+        for path in tree(self.folder):
+            if path.suffix != ".zip":
+                continue
             name = f"{self._prefix}/{path.relative_to(self.folder).as_posix()}"
             if name not in there:
                 self._files.put(name, path.read_bytes())
@@ -48,6 +51,14 @@ class Shelf:
     def clear(self) -> None:
         """Remove the folder from this machine."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def tree(folder: Path) -> list[Path]:
+    """The files under a folder, sorted; what vanishes while one looks is left out.
+
+    `Path.rglob` raises when another process removes a folder that it is about to enter.
+    """
+    return sorted(Path(at, name) for at, _, files in os.walk(folder) for name in files)
 
 
 def work_folder(settings: Settings, tenant: str, person: str) -> Path:
