@@ -150,7 +150,7 @@ class Trial:
         finally:
             self.fleet.stop()
             api.send_signal(signal.SIGINT)
-            api.wait(30)
+            api.wait(120)
         return self._verdict(seconds)
 
     def _measured(self, client: httpx.Client) -> str:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from conftest import ROOT
 from servers import Postgres, wait_for
 from service_under_test import STATED, running
 
@@ -20,6 +19,8 @@ from fitting.errors import BadInput
 from service import jobs, tables
 from service.lease import FileLease, PostgresLease, take_lease
 from service.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.mark.parametrize("kind", ["file", "postgres"])
@@ -167,6 +168,7 @@ def test_chaos_loses_and_doubles_nothing(database: str) -> None:
     )  # fmt: skip
     if done.returncode == 77:
         pytest.skip(done.stderr.strip())
+    assert done.stdout, f"the trial broke off: {done.stderr[-4000:]}"
     found: dict[str, Any] = json.loads(done.stdout)
     # How soon a dead worker's job runs again is measured by the long form, on an idle machine.
     found["failures"] = [text for text in found["failures"] if "waited" not in text]
