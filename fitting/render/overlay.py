@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import ConvexHull
 
 from fitting.errors import BadOption, BadPhoto
 from fitting.records import Body, Caution, Drape, FloatArray, Photo, Silhouette
@@ -219,10 +220,10 @@ def _shade_on_skin(shaded: NDArray[np.uint8], clear: NDArray[np.uint8], mask: Ma
 
 
 def _in_front(photo: Photo, silhouette: Silhouette, share: FloatArray) -> FloatArray:
-    """Hair and the like over the garment: 1 where the photo stays, shape (height, width).
+    """Face, and hair and the like, over the garment: 1 where the photo stays, (height, width).
 
-    Near the head, what belongs to the person, is joined to the head, and has neither the colour
-    of the clothes nor that of the skin.
+    The face always: who leans forwards has it before the chest. Near the head, what belongs to
+    the person, is joined to the head, and has neither the colour of the clothes nor of the skin.
     """
     points, seen = silhouette.landmarks.points, silhouette.landmarks.visibility
     head = np.zeros(silhouette.mask.shape)
@@ -233,6 +234,10 @@ def _in_front(photo: Photo, silhouette: Silhouette, share: FloatArray) -> FloatA
     y, x = np.mgrid[: photo.height, : photo.width]
     away = np.hypot(x - centre[0], y - centre[1])
     near = silhouette.mask & (away < reach)
+    ahead = np.zeros(head.shape, bool)
+    if seen[:11].min() >= 0.5:
+        ahead = _face(points, head.shape) & silhouette.mask & (share > 0)
+        head = np.asarray(ndimage.gaussian_filter(ahead.astype(float), 0.8))
     worn = _colour_model(photo, _trunk(points, silhouette.mask))
     face = _disc(points[0], 0.35 * float(np.linalg.norm(points[7] - points[8])), head.shape)
     skin = _colour_model(photo, face & silhouette.mask)
@@ -243,7 +248,28 @@ def _in_front(photo: Photo, silhouette: Silhouette, share: FloatArray) -> FloatA
     labels, _ = ndimage.label(ndimage.binary_opening(strange, iterations=1))
     crown = np.unique(labels[(y < centre[1]) & near])
     joined = np.isin(labels, crown[crown > 0]) & (share > 0)
-    return np.asarray(ndimage.gaussian_filter(joined.astype(float), 0.8))
+    return np.asarray(ndimage.gaussian_filter((joined | ahead).astype(float), 0.8))
+
+
+def _face(points: FloatArray, shape: tuple[int, ...]) -> Mask:
+    """The face from the brow to the chin, shape (height, width).
+
+    The chin lies below the mouth by two thirds of the way from the eyes to the mouth, a half as
+    wide as the ears are apart.
+
+    Reference:
+        L. Farkas, Anthropometry of the head and face, 1994 (sellion, stomion and gnathion).
+    """
+    eyes, mouth, ears = points[[2, 5]].mean(0), points[[9, 10]].mean(0), points[[7, 8]]
+    chin = mouth + 0.67 * (mouth - eyes)
+    side = (ears[0] - ears[1]) / 4
+    outline = np.vstack([points[:11], chin + side, chin - side])
+    corners = outline[ConvexHull(outline).vertices]
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    inside = np.ones(shape, bool)
+    for a, b in zip(corners, np.roll(corners, -1, axis=0), strict=True):  # counter-clockwise
+        inside &= (b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) >= 0
+    return inside
 
 
 def _arms(

@@ -121,6 +121,26 @@ def test_an_arm_before_the_trunk_stays_before_the_garment(
     assert np.abs(made.picture[y, x].astype(int) - photo.pixels[y, x]).max() < 40
 
 
+def test_the_face_stays_before_the_garment(
+    scene: tuple[Photo, Silhouette, Body, Camera], person: Body
+) -> None:
+    photo, silhouette, posed, camera = scene
+    head = posed.vertices[posed.regions["head"]]
+    nose = head[head[:, 2].argmax()]
+    at = {0: (0, 0, 0), 9: (0.025, -0.035, 0), 10: (-0.025, -0.035, 0)}
+    at |= dict.fromkeys((1, 2, 3), (0.032, 0.035, 0)) | dict.fromkeys((4, 5, 6), (-0.032, 0.035, 0))
+    points, sure = silhouette.landmarks.points.copy(), silhouette.landmarks.visibility.copy()
+    for k, away in at.items():
+        points[k], sure[k] = camera.pixels((nose + np.array(away))[None], SIZE)[0], 1.0
+    seen = dataclasses.replace(silhouette, landmarks=Landmarks(points, sure, np.zeros(33)))
+    hood = dressed.tube(person, radius=0.19, top=1.72, length=0.65, folds=0.01)
+    shown = composite(photo, seen, person, [hood], finishes=YELLOW)
+    x, y = points[0].astype(int)
+    chest = camera.pixels(np.array([[0.0, 1.2, 0.1]]), SIZE)[0].astype(int)
+    assert shown.garment[y, x] < 0.1
+    assert shown.garment[chest[1], chest[0]] > 0.9
+
+
 def test_the_same_photo_gives_the_same_picture(
     made: Composite,
     scene: tuple[Photo, Silhouette, Body, Camera],
