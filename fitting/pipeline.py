@@ -356,9 +356,17 @@ def assess(
     return found
 
 
-def assess_layers(draped: Sequence[Drape]) -> tuple[FitReport, ...]:
+def assess_layers(
+    draped: Sequence[Drape], *, store: Store | None = None, progress: Progress = quiet
+) -> tuple[FitReport, ...]:
     """The fit of several garments, given from the skin outwards, each over those before it."""
-    return tuple(assess(one, under=draped[:k]) for k, one in enumerate(draped))
+
+    def tell(first: int) -> Progress:
+        return lambda stage, share: progress(stage, (first + share) / len(draped))
+
+    return tuple(
+        assess(one, under=draped[:k], store=store, progress=tell(k)) for k, one in enumerate(draped)
+    )
 
 
 def render(
@@ -370,13 +378,26 @@ def render(
     progress: Progress = quiet,
 ) -> tuple[Mapping[str, bytes], bytes]:
     """Stills by file name, and the look as a GLB."""
+    return render_look(body, [draped], look, store=store, progress=progress)
+
+
+def render_look(
+    body: Body,
+    draped: Sequence[Drape],
+    look: Look,
+    *,
+    store: Store | None = None,
+    progress: Progress = quiet,
+) -> tuple[Mapping[str, bytes], bytes]:
+    """Stills of several garments by file name, and all of them as a GLB."""
 
     def make() -> tuple[Mapping[str, bytes], bytes]:
         from fitting.scenes import write_look
 
-        return stills(body, [draped], look, progress=progress), write_look(body, [draped])
+        return stills(body, draped, look, progress=progress), write_look(body, list(draped))
 
-    key = (body, draped, look.views, look.size)
+    worn = draped[0] if len(draped) == 1 else tuple(draped)
+    key = (body, worn, look.views, look.size)
     progress("render", 0.0)
     found = (store or Store()).remember("render", VERSIONS["render"], key, make)
     progress("render", 1.0)
@@ -526,28 +547,56 @@ def fit_maps(draped: Sequence[Drape], map: str) -> dict[str, FloatArray]:
 
 def preview_files(made: Preview, *, formats: Collection[str] = ()) -> dict[str, bytes]:
     """A preview as files, by name; `formats` may add ``pdf``, ``dxf`` and ``usdz``."""
-    from fitting.assess import fit_json
+    return look_files(
+        made.measurements, made.body, [made.drape], [made.fit], made.pictures, made.model,
+        formats=formats,
+    )  # fmt: skip
+
+
+def look_files(
+    measurements: Measurements,
+    body: Body,
+    draped: Sequence[Drape],
+    fits: Sequence[FitReport],
+    pictures: Mapping[str, bytes],
+    model: bytes,
+    *,
+    formats: Collection[str] = (),
+) -> dict[str, bytes]:
+    """One or several garments on a person as files, by name.
+
+    Args:
+        measurements, body: Of the person.
+        draped: The garments, from the skin outwards.
+        fits: The report on each.
+        pictures, model: As `render_look` makes them.
+        formats: May add ``pdf``, ``dxf`` and ``usdz``.
+    Returns:
+        ``pattern.json`` and the like of one garment, ``tee-pattern.json`` and so on of several;
+        ``fit.json`` and ``drape.json`` have several under ``garments``.
+    """
+    from fitting.assess import fits_json
     from fitting.formats import drape_json, dumps, measurements_json
     from fitting.pattern import formats_by_suffix
     from fitting.render import write_usdz
 
     writers = formats_by_suffix()
-    more = {
-        f"pattern.{kind}": writers[f".{kind}"](made.pattern)
-        for kind in ("pdf", "dxf")
-        if kind in formats
-    }
-    if "usdz" in formats:
-        more["look.usdz"] = write_usdz(made.body, [made.drape])
+    kinds = [kind for kind in ("pdf", "dxf") if kind in formats] + ["json", "svg"]
+    patterns = {}
+    for pattern in [one.cloth.pattern for one in draped]:
+        prefix = f"{pattern.name}-" if len(draped) > 1 else ""
+        for kind in kinds:
+            patterns[f"{prefix}pattern.{kind}"] = writers[f".{kind}"](pattern)
+    more = {"look.usdz": write_usdz(body, list(draped))} if "usdz" in formats else {}
+    reports = [drape_json(one.report) for one in draped]
     return {
+        **patterns,
         **more,
-        **made.pictures,
-        "look.glb": made.model,
-        "pattern.json": writers[".json"](made.pattern),
-        "pattern.svg": writers[".svg"](made.pattern),
-        "measurements.json": dumps(measurements_json(made.measurements)),
-        "fit.json": dumps(fit_json(made.fit)),
-        "drape.json": dumps(drape_json(made.drape.report)),
+        **pictures,
+        "look.glb": model,
+        "measurements.json": dumps(measurements_json(measurements)),
+        "fit.json": dumps(fits_json(fits)),
+        "drape.json": dumps(reports[0] if len(reports) == 1 else {"garments": reports}),
     }
 
 
