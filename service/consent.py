@@ -32,19 +32,17 @@ def give(
     return identifier
 
 
-def withdraw(connection: sa.Connection, *, tenant: str, person: str, purpose: str) -> int:
-    """Record that an agreement ended; how many there were."""
-    done = connection.execute(
-        consents.update()
-        .where(
-            consents.c.tenant == tenant,
-            consents.c.person == person,
-            consents.c.purpose == purpose,
-            consents.c.withdrawn.is_(None),
-        )
-        .values(withdrawn=now())
+def withdraw(connection: sa.Connection, *, tenant: str, person: str, purpose: str) -> bool:
+    """Record that an agreement ended; whether it was ever given: a second time does no harm."""
+    given = (
+        (consents.c.tenant == tenant)
+        & (consents.c.person == person)
+        & (consents.c.purpose == purpose)
     )
-    return done.rowcount
+    connection.execute(
+        consents.update().where(given, consents.c.withdrawn.is_(None)).values(withdrawn=now())
+    )
+    return connection.scalar(sa.select(consents.c.id).where(given).limit(1)) is not None
 
 
 def has_consent(connection: sa.Connection, person: str, purpose: str) -> bool:

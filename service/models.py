@@ -197,6 +197,7 @@ class JobOut(BaseModel):
     progress: float = Field(description="Of the whole job, 0 to 1")
     stages: dict[str, float | None] = Field(description="Seconds each took; null: not done")
     problem: ProblemOut | None
+    subject: str = Field(description="Id of the preview or measurement")
     result: str = Field(description="Path of the preview or measurement")
     files: list[FileOut]
     created: str

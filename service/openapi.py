@@ -14,25 +14,32 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 _ID, _FIRST, _SAME = "$response.body#/id", "$response.body#/items/0/id", "$request.path.id"
+_MADE = "$response.body#/subject"
+_JOB = {
+    "read_job": {"id": _ID}, "watch_job": {"id": _ID}, "cancel_job": {"id": _ID}, "list_jobs": {},
+}  # fmt: skip
 
 # operation -> operations that take what it answers, with where each takes its parameters from
 LINKS: dict[str, dict[str, dict[str, str]]] = {
     "add_person": {
-        name: {"id": _ID}
-        for name in ("read_person", "erase_person", "list_consents", "give_consent")
+        "list_people": {},
+        **{name: {"id": _ID}
+           for name in ("read_person", "erase_person", "list_consents", "give_consent")},
     },
-    "give_consent": {"withdraw_consent": {"id": _SAME, "purpose": "$response.body#/purpose"}},
+    "give_consent": {"withdraw_consent": {"id": _SAME, "purpose": "$response.body#/purpose"},
+                     "list_consents": {"id": _SAME}},
     "erase_person": {"read_receipt": {"id": _ID}},
     "list_people": {"read_person": {"id": _FIRST}},
     "upload_photo": {
         "read_photo": {"id": _ID}, "read_pixels": {"id": _ID}, "delete_photo": {"id": _ID},
-        "read_person": {"id": "$response.body#/person"},
+        "read_person": {"id": "$response.body#/person"}, "list_photos": {},
     },
     "list_photos": {"read_photo": {"id": _FIRST}, "read_pixels": {"id": _FIRST}},
-    **{
-        name: {"read_job": {"id": _ID}, "watch_job": {"id": _ID}, "cancel_job": {"id": _ID}}
-        for name in ("order_preview", "order_measurement")
+    "order_preview": {
+        **_JOB, "read_preview": {"id": _MADE}, "delete_preview": {"id": _MADE},
+        "list_previews": {},
     },
+    "order_measurement": {**_JOB, "read_measurement": {"id": _MADE}, "list_measurements": {}},
     "list_jobs": {"read_job": {"id": _FIRST}, "cancel_job": {"id": _FIRST}},
     "cancel_job": {"read_job": {"id": _ID}},
     "list_previews": {"read_preview": {"id": _FIRST}, "delete_preview": {"id": _FIRST}},
@@ -42,9 +49,10 @@ LINKS: dict[str, dict[str, dict[str, str]]] = {
     "read_measurement": {"read_job": {"id": "$response.body#/job"},
                          "read_person": {"id": "$response.body#/person"}},
     "add_webhook": {
-        name: {"id": _ID}
-        for name in ("read_webhook", "change_webhook", "delete_webhook", "rotate_secret",
-                     "test_webhook", "list_deliveries")
+        "list_webhooks": {},
+        **{name: {"id": _ID}
+           for name in ("read_webhook", "change_webhook", "delete_webhook", "rotate_secret",
+                        "test_webhook", "list_deliveries")},
     },
     "list_webhooks": {"read_webhook": {"id": _FIRST}},
     "test_webhook": {"list_deliveries": {"id": _SAME}},

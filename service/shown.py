@@ -41,6 +41,7 @@ def job(site: Site, connection: sa.Connection, row: Any) -> dict[str, Any]:
         "progress": 1.0 if ended else round(min(0.99, (done + share) / len(names)), 3),
         "stages": {name: row.stages.get(name) for name in names},
         "problem": row.problem,
+        "subject": row.subject,
         "result": f"/v1/{row.kind}s/{row.subject}",
         "files": files_of(site, connection, row.subject) if ended else [],
         "created": moment(row.created),

@@ -155,12 +155,12 @@ def _give(
 
 @router.delete("/{id}/consents/{purpose}", status_code=204, responses=problems(404))
 def withdraw_consent(request: Request, id: Identifier, purpose: str, who: Writer) -> Response:
-    """Withdraw an agreement; photos kept on it are deleted."""
+    """Withdraw an agreement, also once more; photos kept on it are deleted."""
     site = site_of(request)
     with site.engine.begin() as connection:
         _find(connection, who, id)
         if not consent.withdraw(connection, tenant=who.tenant, person=id, purpose=purpose):
-            raise Problem("not-found", "there is no such agreement that holds")
+            raise Problem("not-found", "there was no such agreement")
         audit.note(connection, who, "consents.withdraw", id, request.state.request_id)
         delete_photos(connection, site.files, photos.c.person == id)
     return Response(status_code=204)

@@ -134,12 +134,13 @@ def read_pixels(request: Request, id: Identifier, who: Reader) -> Response:
 
 @router.delete("/{id}", status_code=204, responses=problems(404))
 def delete_photo(request: Request, id: Identifier, who: Writer) -> Response:
-    """Delete a photo's file now."""
+    """Delete a photo now; one that was measured goes by itself, and its row tells when."""
     site = site_of(request)
     with site.engine.begin() as connection:
         row = _find(connection, who, id)
         audit.note(connection, who, "photos.delete", row.person, request.state.request_id)
         delete_photos(connection, site.files, photos.c.id == id)
+        connection.execute(photos.delete().where(photos.c.id == id))
     return Response(status_code=204)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from PIL import Image
 from servers import free_port, wait_for
 
 from service import keys
@@ -82,3 +84,30 @@ def running(settings: Settings) -> Iterator[Live]:
     finally:
         server.should_exit = True
         thread.join(120)
+
+
+def picture() -> bytes:
+    """A small JPEG."""
+    out = io.BytesIO()
+    Image.effect_noise((200, 300), 50).convert("RGB").save(out, "JPEG")
+    return out.getvalue()
+
+
+def call(client: httpx.Client, method: str, path: str) -> httpx.Response:
+    """A request that is right where its path is."""
+    body: dict[str, Any] = {}
+    if path.endswith(("previews", "measurements")):
+        body = {"json": STATED if path.endswith("previews") else {"height_cm": 172}}
+    elif path.endswith("/advice"):
+        body = {"json": {"height_cm": 172, "garment": "tee", "chart": "uk-women"}}
+    elif path.endswith("/people"):
+        body = {"json": {}}
+    elif path.endswith("/consents"):
+        body = {"json": {"purpose": "keep-photos"}}
+    elif path.endswith("/webhooks") or method == "patch":
+        body = {"json": {"url": "http://127.0.0.1:9/in"}}
+    elif path.endswith("/photos"):
+        body = {"data": {"view": "front"}, "files": {"file": ("a.jpg", picture())}}
+    if method in ("get", "delete"):
+        body = {}
+    return client.request(method, path, **body)

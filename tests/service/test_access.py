@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 import sqlalchemy as sa
-from PIL import Image
-from service_under_test import STATED, Live, running
+from service_under_test import STATED, Live, call, picture, running
 
 from service import keys
 from service.settings import Settings
-
-
-def picture() -> bytes:
-    """A small JPEG."""
-    out = io.BytesIO()
-    Image.effect_noise((200, 300), 50).convert("RGB").save(out, "JPEG")
-    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -61,23 +51,6 @@ def filled(path: str, owned: dict[str, str]) -> str:
         .replace("{purpose}", "measure-photos")
         .replace("{name}", "tee")
     )
-
-
-def call(client: httpx.Client, method: str, path: str) -> httpx.Response:
-    body: dict[str, Any] = {}
-    if path.endswith(("previews", "measurements")):
-        body = {"json": STATED if path.endswith("previews") else {"height_cm": 172}}
-    elif path.endswith("/people"):
-        body = {"json": {}}
-    elif path.endswith("/consents"):
-        body = {"json": {"purpose": "keep-photos"}}
-    elif path.endswith("/webhooks") or method == "patch":
-        body = {"json": {"url": "http://127.0.0.1:9/in"}}
-    elif path.endswith("/photos"):
-        body = {"data": {"view": "front"}, "files": {"file": ("a.jpg", picture())}}
-    if method in ("get", "delete"):
-        body = {}
-    return client.request(method, path, **body)
 
 
 def test_no_route_answers_without_a_valid_key(bare: Live, owned: dict[str, str]) -> None:
