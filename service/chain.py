@@ -28,7 +28,8 @@ class Order:
     Attributes:
         person: Fields of `pipeline.Person` without the photos; empty once measured.
         look: Fields of `pipeline.Look`, and ``sized``, the chart and label of a garment that is not
-            made to measure; empty where only measurements are wanted.
+            made to measure; several garments have theirs under ``garments``. Empty where only
+            measurements are wanted.
         photos: Bytes by view, ``front`` and ``side``.
         record: The measurements, once they are known, as `encode` writes them.
         device: Where to drape.
@@ -48,11 +49,16 @@ def stages(kind: str) -> tuple[str, ...]:
     return pipeline.STAGES if kind == "preview" else pipeline.STAGES[:1]
 
 
-def look_of(fields: Mapping[str, Any]) -> pipeline.Look:
-    """A look from an order's fields, in which JSON made lists of tuples."""
-    shaped = {name: tuple(fields[name]) for name in ("views", "size")}
-    plain = {name: value for name, value in fields.items() if name != "sized"}
-    return pipeline.Look(**{**plain, **shaped})
+def looks_of(fields: Mapping[str, Any]) -> list[tuple[pipeline.Look, str]]:
+    """The garments of an order's fields, in which JSON made lists of tuples, and their sizes."""
+    shared = {name: value for name, value in fields.items() if name != "garments"}
+    shared |= {name: tuple(fields[name]) for name in ("views", "size")}
+    looks = []
+    for garment in fields.get("garments") or [{}]:
+        plain = {**shared, **garment}
+        sized = plain.pop("sized") or ""
+        looks.append((pipeline.Look(**plain), sized))
+    return looks
 
 
 def run_stage(
@@ -99,7 +105,7 @@ def _after_measuring(
     progress: Progress,
     cancelled: Cancelled,
 ) -> dict[str, bytes]:
-    look = look_of(order.look)
+    looks = looks_of(order.look)
     last = pipeline.STAGES.index(stage)
 
     def tell(running: str, share: float) -> None:
@@ -110,20 +116,23 @@ def _after_measuring(
     body = pipeline.avatar(measured, store=store, progress=tell)
     if last == pipeline.STAGES.index("avatar"):
         return {}
-    sized = order.look.get("sized") or ""
-    wearer = pipeline.measurements_of_size(sized) if sized else measured
-    pattern = pipeline.draft(wearer, look, size=sized, store=store, progress=tell)
+    drafted = []
+    for look, sized in looks:
+        wearer = pipeline.measurements_of_size(sized) if sized else measured
+        pattern = pipeline.draft(wearer, look, size=sized, store=store, progress=tell)
+        drafted.append((pattern, pipeline.fabric_of(look)))
+    drafted.sort(key=lambda one: one[0].layer)  # from the skin outwards, then as they were named
     if last == pipeline.STAGES.index("draft"):
         return {}
-    draped = pipeline.drape(
-        pattern, body, pipeline.fabric_of(look), edge_mm=look.edge_mm, device=order.device,
-        store=store, progress=tell, cancelled=cancelled,
+    look = looks[0][0]  # all share what is not of one garment
+    draped = pipeline.drape_look(
+        [pattern for pattern, _ in drafted], body, [fabric for _, fabric in drafted],
+        edge_mm=look.edge_mm, device=order.device, store=store, progress=tell, cancelled=cancelled,
     )  # fmt: skip
     if last == pipeline.STAGES.index("drape"):
         return {}
-    fit = pipeline.assess(draped, store=store, progress=tell)
+    fits = pipeline.assess_layers(draped, store=store, progress=tell)
     if last == pipeline.STAGES.index("assess"):
         return {}
-    pictures, model = pipeline.render(body, draped, look, store=store, progress=tell)
-    made = pipeline.Preview(measured, body, pattern, draped, fit, pictures, model)
-    return pipeline.preview_files(made, formats=order.formats)
+    pictures, model = pipeline.render_look(body, draped, look, store=store, progress=tell)
+    return pipeline.look_files(measured, body, draped, fits, pictures, model, formats=order.formats)

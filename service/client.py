@@ -80,20 +80,31 @@ class Client:
 
     def order_preview(
         self,
-        garment: str,
+        garment: str | Sequence[str | Mapping[str, Any]],
         *,
         front: str | Path | bytes | None = None,
         side: str | Path | bytes | None = None,
         **order: Any,
     ) -> JobOut:
-        """Order a preview without waiting for it; `order` as the API's fields."""
-        fields = {"garment": garment, **order}
+        """Order a preview without waiting for it.
+
+        Args:
+            garment: Its name; or several, each a name or an object with ``garment``, ``fabric``,
+                ``size`` and ``options``, worn over one another.
+            front, side: Photos, as paths or bytes.
+            order: The API's other fields.
+        """
+        fields = {**_garments(garment), **order}
         return self._order("/v1/previews", fields, {"front": front, "side": side})
 
     def preview(
-        self, garment: str, *, progress: Callable[[JobOut], None] | None = None, **order: Any
+        self,
+        garment: str | Sequence[str | Mapping[str, Any]],
+        *,
+        progress: Callable[[JobOut], None] | None = None,
+        **order: Any,
     ) -> PreviewOut:
-        """Order a preview and wait for it.
+        """Order a preview, as `order_preview` does, and wait for it.
 
         Raises:
             ServiceProblem: It could not be made, and why.
@@ -200,6 +211,12 @@ class Client:
                 time.sleep(min(30.0, float(answer.headers.get("retry-after", 0))))
             time.sleep(0.2 * 2**attempt)
         raise AssertionError("unreachable")
+
+
+def _garments(garment: str | Sequence[str | Mapping[str, Any]]) -> dict[str, Any]:
+    if isinstance(garment, str):
+        return {"garment": garment}
+    return {"garments": [{"garment": one} if isinstance(one, str) else one for one in garment]}
 
 
 def _form_value(value: Any) -> str:

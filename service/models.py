@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 T = TypeVar("T")
 
@@ -24,6 +24,14 @@ Text = Annotated[str, AfterValidator(_storable)]
 Name = Annotated[Text, Field(min_length=1, max_length=64)]
 Label = Annotated[Text, Field(max_length=200)]
 Identifier = Annotated[str, Field(pattern=r"^[a-z]{3}_[0-9a-z]{1,36}$")]
+Size = Annotated[
+    Annotated[Text, Field(max_length=80, pattern=r"^[^:]+:[^:]+$")] | None,
+    Field(
+        examples=["en13402-women:M"],
+        description="CHART:LABEL of a garment in a size; made to measure if not given",
+    ),
+]
+Options = Annotated[dict[Name, bool | FiniteFloat | Label], Field(max_length=64)]
 
 
 class Request(BaseModel):
@@ -36,6 +44,10 @@ _PREVIEW: dict[str, Any] = {
     "height_cm": 172, "weight_kg": 64, "garment": "tee", "fabric": "cotton_jersey",
     "views": ["front", "back"], "formats": ["png", "glb"],
 }  # fmt: skip
+_LOOK: dict[str, Any] = {
+    "height_cm": 172,
+    "garments": [{"garment": "trousers"}, {"garment": "hoodie", "size": "en13402-women:M"}],
+}
 
 # ---- requests ------------------------------------------------------------------------------------
 
@@ -92,21 +104,35 @@ class MeasurementIn(Measured):
     )
 
 
-class PreviewIn(Measured):
-    """Try a garment on a person."""
+class GarmentIn(Request):
+    """One garment of a look."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_PREVIEW]})
-
-    measurement: Identifier | None = Field(default=None, description="A measurement made before")
     garment: Name = Field(examples=["tee"])
     fabric: Name | None = Field(default=None, description="The garment's usual one if not given")
-    size: Annotated[Text, Field(max_length=80, pattern=r"^[^:]+:[^:]+$")] | None = Field(
-        default=None, examples=["en13402-women:M"],
-        description="CHART:LABEL of a garment in a size; made to measure if not given",
-    )  # fmt: skip
-    options: dict[Name, bool | FiniteFloat | Label] = Field(
-        default_factory=dict, max_length=64, description="Drafting options of the garment"
+    size: Size = None
+    options: Options = Field(default_factory=dict, description="Drafting options of the garment")
+
+
+class PreviewIn(Measured):
+    """Try a garment, or several over one another, on a person."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [_PREVIEW, _LOOK],
+            "oneOf": [{"required": ["garment"]}, {"required": ["garments"]}],
+        }
     )
+
+    measurement: Identifier | None = Field(default=None, description="A measurement made before")
+    garment: Name | None = Field(default=None, examples=["tee"])
+    fabric: Name | None = Field(default=None, description="The garment's usual one if not given")
+    size: Size = None
+    options: Options = Field(default_factory=dict, description="Drafting options of the garment")
+    garments: list[GarmentIn] = Field(
+        default_factory=list, min_length=1, max_length=6,
+        description="Several, each once, instead of `garment`, its fabric, size and options: worn "
+        "over one another in the order of their layers and then as named",
+    )  # fmt: skip
     edge_mm: FiniteFloat = Field(default=12.0, ge=5, le=40, description="Edge length of the cloth")
     views: list[Name] = Field(
         default=["front", "back", "side", "three-quarter"], min_length=1, max_length=8
@@ -122,6 +148,39 @@ class PreviewIn(Measured):
     urgency: Literal["waiting", "batch"] = Field(
         default="waiting", description="batch: after everyone who waits"
     )
+
+    @model_validator(mode="after")
+    def _garment_or_garments(self) -> PreviewIn:
+        own = self.garment is not None or self.fabric is not None or self.size is not None or self.options
+        if self.garments and own:
+            raise ValueError("garments stand instead of garment, fabric, size and options")
+        if not self.garments and self.garment is None:
+            raise ValueError("garment or garments is needed")
+        names = [one.garment for one in self.garments]
+        if len(set(names)) < len(names):
+            raise ValueError("a garment can be worn once in a look")
+        return self
+
+
+class AdviceIn(Stated):
+    """Which size of a garment for whom."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"height_cm": 172, "weight_kg": 64, "garment": "tee", "chart": "uk-women"}]
+        }
+    )
+
+    person: Identifier | None = Field(
+        default=None, description="A known person: by their newest measurement, or as they stated"
+    )
+    measurement: Identifier | None = Field(default=None, description="A measurement made before")
+    garment: Name = Field(examples=["tee"])
+    fabric: Name | None = Field(default=None, description="The garment's usual one if not given")
+    chart: Name | None = Field(
+        default=None, description="A size chart; a usual one for the person's sex if not given"
+    )
+    options: Options = Field(default_factory=dict, description="Drafting options of the garment")
 
 
 class ConsentIn(Request):
@@ -247,6 +306,53 @@ class PreviewOut(BaseModel):
     problem: ProblemOut | None
     files: list[FileOut]
     created: str
+
+
+class Words(BaseModel):
+    """The same in two languages."""
+
+    en: str
+    ru: str
+
+
+class Decisive(BaseModel):
+    """The tape measurement that would turn the advice."""
+
+    measurement: str
+    off_by_cm: float
+    then: str | None = Field(description="The size to take then")
+
+
+class ZoneAdvice(BaseModel):
+    """How a size meets one measurement."""
+
+    measurement: str
+    customer_less_size_cm: float
+    verdict: str
+    probability: float
+
+
+class SizeChance(BaseModel):
+    """How likely a size fits."""
+
+    size: str
+    probability: float = Field(description="That it fits, 0 to 1")
+    probability_as_designed: float = Field(description="That it is as designed in every zone")
+    misfit: float = Field(description="Expected, in squared size steps")
+    zones: list[ZoneAdvice]
+
+
+class AdviceOut(BaseModel):
+    """Which size to take; what to alter in it is in the fit.json of a preview of that size."""
+
+    schema_: int = Field(alias="schema")
+    garment: str
+    chart: str | None
+    best: str | None = Field(description="null where none is likely to fit")
+    made_to_measure: bool = Field(description="Whether it is worth it")
+    summary: Words
+    decisive: Decisive | None
+    sizes: list[SizeChance]
 
 
 class ConsentOut(BaseModel):

@@ -99,13 +99,18 @@ def _add_names(tree: dict[str, Any]) -> None:
     known = _known()
     for operation in _operations(tree):
         for body in operation.get("requestBody", {}).get("content", {}).values():
-            properties = body["schema"].get("properties", {})
-            for name in set(properties) & set(known):
-                _narrow(properties[name], known[name])
+            _narrow_members(body["schema"], known)
         for parameter in operation.get("parameters", ()):
             if parameter["name"] == "name" and parameter["in"] == "path":
                 which = operation["operationId"].removeprefix("read_")
                 parameter["schema"]["examples"] = known[which]["enum"][:1]
+
+
+def _narrow_members(schema: dict[str, Any], known: dict[str, dict[str, Any]]) -> None:
+    for name, member in schema.get("properties", {}).items():
+        if name in known:
+            _narrow(member, known[name])
+        _narrow_members(member.get("items", {}), known)
 
 
 def _known() -> dict[str, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,13 +13,14 @@ from fastapi.responses import JSONResponse, Response
 from fitting import pipeline
 from fitting.errors import UnknownName
 from fitting.fabrics import fabrics
+from fitting.records import Measurements
 from service import audit, consent, idempotency, jobs, shown, tables
 from service.access import visible
-from service.chain import look_of
+from service.chain import looks_of
 from service.engine import WORKFLOW_VERSION, enqueue
 from service.identity import new_id, now
 from service.keys import Principal
-from service.models import Measured, PreviewIn
+from service.models import GarmentIn, Measured, PreviewIn, Stated
 from service.persons import hold_person, insert_person
 from service.photos import keep_photo
 from service.problems import Problem
@@ -94,11 +96,7 @@ def _subject(
     if asked.photos and uploads:
         raise Problem("invalid", "send photos or their ids, not both")
     measurement = asked.measurement if isinstance(asked, PreviewIn) else None
-    given = {
-        name: value
-        for name in _STATED
-        if (value := getattr(asked, name)) is not None and value != {}
-    }
+    given = stated_in(asked)
     person = asked.person or who.person
     if person is None and (measurement or asked.photos):
         person = _owner(connection, who, measurement, asked.photos)
@@ -156,31 +154,60 @@ def _require_owned(
 
 
 def _look(asked: PreviewIn) -> dict[str, Any]:
-    return {
-        "garment": asked.garment, "fabric": asked.fabric, "options": asked.options,
+    shared = {
         "edge_mm": asked.edge_mm, "views": asked.views, "size": list(asked.picture_size),
-        "sized": asked.size,
     }  # fmt: skip
+    several: Sequence[GarmentIn | PreviewIn] = asked.garments or [asked]
+    garments = [
+        {"garment": one.garment, "fabric": one.fabric, "options": one.options, "sized": one.size}
+        for one in several
+    ]
+    return {**shared, "garments": garments} if asked.garments else {**shared, **garments[0]}
 
 
 def _check(subject: _Subject, look: dict[str, Any]) -> None:
     """Refuse before anything is stored what would fail for sure."""
-    if look:
-        # By its name in the library only: the library would read a path as a file of the user's.
-        if look["fabric"] is not None and look["fabric"] not in fabrics():
-            raise UnknownName(f"no fabric {look['fabric']!r}; there are: {', '.join(fabrics())}")
-        pipeline.check_look(look_of(look))
-        if look["sized"] is not None:
-            pipeline.measurements_of_size(look["sized"])
-    if subject.measurement is not None:
-        return
-    if subject.stated.get("height_cm") is None:
+    for one, sized in looks_of(look) if look else ():
+        check_look(one)
+        if sized:
+            pipeline.measurements_of_size(sized)
+    if subject.measurement is None:
+        measured_as_stated(subject.stated)
+
+
+def check_look(look: pipeline.Look) -> None:
+    """Refuse a look that cannot be made.
+
+    Raises:
+        UnknownName, BadOption: With what there is, or the bounds.
+    """
+    # By its name in the library only: the library would read a path as a file of the user's.
+    if look.fabric is not None and look.fabric not in fabrics():
+        raise UnknownName(f"no fabric {look.fabric!r}; there are: {', '.join(fabrics())}")
+    pipeline.check_look(look)
+
+
+def measured_as_stated(stated: dict[str, Any]) -> Measurements:
+    """What is inferred from stated values, which takes a millisecond and judges them.
+
+    Raises:
+        Problem, BadMeasurement, UnknownName: They are not enough, or not plausible.
+    """
+    if stated.get("height_cm") is None:
         raise Problem(
             "invalid", "height_cm is missing",
             errors=[{"field": "height_cm", "problem": "is needed to measure a person"}],
         )  # fmt: skip
-    # What is stated is judged by inferring from it, which takes a millisecond.
-    pipeline.measure(pipeline.Person(**person_fields(subject.stated)))
+    return pipeline.measure(pipeline.Person(**person_fields(stated)))
+
+
+def stated_in(asked: Stated) -> dict[str, Any]:
+    """What a request states of a person."""
+    return {
+        name: value
+        for name in _STATED
+        if (value := getattr(asked, name)) is not None and value != {}
+    }
 
 
 def person_fields(stated: dict[str, Any]) -> dict[str, Any]:

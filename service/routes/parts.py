@@ -56,8 +56,8 @@ def body_of(
     model: type[BaseModel], *, photos: tuple[str, ...] = (), json: bool = True
 ) -> dict[str, Any]:
     """What OpenAPI says of a body that may be JSON or a form with photos."""
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
+    schema = model.model_json_schema()
+    schema = _inlined(schema, schema.pop("$defs", {}))
     content: dict[str, Any] = {"application/json": {"schema": schema}} if json else {}
     if photos:
         form = {**schema, "properties": {**schema.get("properties", {})}}
@@ -68,3 +68,14 @@ def body_of(
             }  # fmt: skip
         content["multipart/form-data"] = {"schema": form}
     return {"requestBody": {"required": True, "content": content}}
+
+
+def _inlined(schema: Any, known: dict[str, Any]) -> Any:
+    """A schema with what it refers to in its place: the body's is in no list of components."""
+    if isinstance(schema, list):
+        return [_inlined(one, known) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        return _inlined(known[schema["$ref"].rpartition("/")[2]], known)
+    return {name: _inlined(one, known) for name, one in schema.items()}

@@ -12,6 +12,8 @@ import pytest
 from service_under_test import STATED, Live
 from typer.testing import CliRunner
 
+from service.chain import looks_of
+
 
 def geometry(glb: bytes) -> bytes:
     """The binary chunk of a GLB: vertices, triangles and textures."""
@@ -168,6 +170,44 @@ def test_sized_garment_is_drafted_to_the_chart(
     assert people[0] == people[1]
 
 
+def test_several_garments_are_worn_over_one_another(
+    live: Live, finished_preview: dict[str, Any]
+) -> None:
+    """A look of two is draped as one; each has its pattern, and the results name each."""
+    order = {name: value for name, value in STATED.items() if name != "garment"}
+    order |= {
+        "person": finished_preview["person"],
+        "garments": [{"garment": "shorts"}, {"garment": "tank", "size": "en13402-women:L"}],
+    }
+    job = live.client.post("/v1/previews", json=order).raise_for_status().json()
+    ended = live.finished(job["id"])
+    assert ended["state"] == "succeeded", ended["problem"]
+    made = {file["name"]: httpx.get(live.url + file["url"]).content for file in ended["files"]}
+    assert set(made) == {
+        "front.png", "look.glb", "measurements.json", "fit.json", "drape.json",
+        "shorts-pattern.json", "shorts-pattern.svg", "tank-pattern.json", "tank-pattern.svg",
+    }  # fmt: skip
+    fits = json.loads(made["fit.json"])["garments"]
+    assert [(fit["garment"], fit["size"]) for fit in fits] == [
+        ("shorts", None), ("tank", "en13402-women:L"),
+    ]  # fmt: skip
+    drapes = json.loads(made["drape.json"])["garments"]
+    assert [drape["garment"] for drape in drapes] == ["shorts", "tank"]
+
+
+def test_garments_of_a_look_are_told_apart_from_the_skin_outwards() -> None:
+    """An order's garments become looks with their own fabric, size and options, and share the rest;
+    an order of one garment from before there were several is read as it was."""
+    shared = {"edge_mm": 12.0, "views": ["front"], "size": [240, 320]}
+    one = {"garment": "tee", "fabric": None, "options": {"neck": "v"}, "sized": "uk-women:12"}
+    two = {"garment": "trousers", "fabric": "denim", "options": {}, "sized": None}
+    (look, size), (other, none) = looks_of({**shared, "garments": [one, two]})
+    assert (look.garment, look.options, size) == ("tee", {"neck": "v"}, "uk-women:12")
+    assert (other.garment, other.fabric, none) == ("trousers", "denim", "")
+    assert looks_of({**shared, **one}) == [(look, size)]
+    assert look.views == other.views == ("front",)
+
+
 def test_cancelled_while_queued(bare: Live) -> None:
     """A job that nobody has begun ends at once when it is cancelled; a second time is refused."""
     job = bare.client.post("/v1/previews", json={**STATED, "height_cm": 171}).json()
@@ -194,6 +234,14 @@ def test_cancelled_while_queued(bare: Live) -> None:
         ({"edge_mm": 0.1}, "invalid"),
         ({"colour": "red"}, "invalid"),
         ({"person": "per_0123"}, "not-found"),
+        ({"garments": [{"garment": "shorts"}]}, "invalid"),
+        ({"garment": None}, "invalid"),
+        ({"garment": None, "garments": []}, "invalid"),
+        ({"garment": None, "garments": [{"garment": "tee"}, {"garment": "tee"}]}, "invalid"),
+        ({"garment": None, "garments": [{"garment": "tee", "colour": "red"}]}, "invalid"),
+        ({"garment": None, "garments": [{"garment": "shorts"}, {"garment": "toga"}]}, "unknown-name"),
+        ({"garment": None, "garments": [{"garment": "tee", "fabric": "/a.yaml"}]}, "unknown-name"),
+        ({"garment": None, "garments": [{"garment": "tee", "size": "uk-women:99"}]}, "unknown-name"),
     ],
 )
 def test_wrong_orders_are_refused(bare: Live, change: dict[str, Any], slug: str) -> None:
