@@ -22,6 +22,7 @@ from service.limits import Buckets
 from service.metrics import Meter
 from service.middleware import Surround
 from service.routes import (
+    advice,
     catalogue,
     files,
     health,
@@ -57,7 +58,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     problems.install(app)
     for module in (
-        previews, measurements, people, photos, jobs, catalogue, webhooks, sessions, files, health,
+        previews, measurements, advice, people, photos, jobs, catalogue, webhooks, sessions, files,
+        health,
     ):  # fmt: skip
         app.include_router(module.router)
     page.install(app)
@@ -114,6 +116,7 @@ def _open(settings: Settings) -> Site:
         requests=Buckets(settings.requests_per_minute),
         submissions=Buckets(settings.submissions_per_minute),
         decoding=asyncio.Semaphore(settings.decoders),
+        advising=asyncio.Semaphore(1),  # the library keeps what it drafted for one at a time
         meter=Meter(engine),
     )
 
@@ -136,6 +139,7 @@ A field or a route that will go is first marked deprecated here and answers with
 _TAGS = [
     {"name": "previews", "description": "A garment tried on a person"},
     {"name": "measurements", "description": "A person measured"},
+    {"name": "advice", "description": "Which size to take"},
     {"name": "people", "description": "Customers, their consents, and their erasure"},
     {"name": "photos", "description": "Photos, sealed at rest and deleted once measured"},
     {"name": "jobs", "description": "Work under way"},

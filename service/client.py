@@ -11,14 +11,14 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 import httpx
 
-from service.models import JobOut, MeasurementOut, PersonOut, PreviewOut, ReceiptOut
+from service.models import AdviceOut, JobOut, MeasurementOut, PersonOut, PreviewOut, ReceiptOut
 
 _RETRIES = 4  # of a request that met a broken connection or a busy service, chosen
 _RETRIED = (429, 502, 503, 504)
@@ -126,6 +126,11 @@ class Client:
         """
         job = self.wait(self._order("/v1/measurements", order, {"front": front, "side": side}))
         return MeasurementOut.model_validate(self._ask("GET", job.result).json())
+
+    def advise(self, garment: str, **about: Any) -> AdviceOut:
+        """Which size of a garment to take; `about` as the API's fields, e.g. ``person``."""
+        answer = self._ask("POST", "/v1/advice", json={"garment": garment, **about})
+        return AdviceOut.model_validate(answer.json())
 
     def wait(
         self, job: JobOut, *, progress: Callable[[JobOut], None] | None = None, every: float = 0.5

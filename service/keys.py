@@ -27,12 +27,13 @@ SCOPES: dict[str, str] = {
         for act, verb in (("read", "Read"), ("write", "Make, change and delete"))
     },
     "catalogue:read": "Read garments, fabrics and size charts",
+    "advice:read": "Ask which size to take",
     "audit:read": "Read who saw whose data",
     "sessions:write": "Open sessions for customers",
 }
 # What a customer may do with their own person.
 SESSION_SCOPES = (
-    "catalogue:read",
+    "catalogue:read", "advice:read",
     *(f"{name}:{act}" for name in ("photos", "people", "measurements", "previews", "jobs")
       for act in ("read", "write")),
 )  # fmt: skip

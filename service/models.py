@@ -151,7 +151,12 @@ class PreviewIn(Measured):
 
     @model_validator(mode="after")
     def _garment_or_garments(self) -> PreviewIn:
-        own = self.garment is not None or self.fabric is not None or self.size is not None or self.options
+        own = (
+            self.garment is not None
+            or self.fabric is not None
+            or self.size is not None
+            or self.options
+        )
         if self.garments and own:
             raise ValueError("garments stand instead of garment, fabric, size and options")
         if not self.garments and self.garment is None:

@@ -31,6 +31,7 @@ class Site:
         ring: Keys looked up lately.
         requests, submissions: Rates by key.
         decoding: Limits how many photos are checked at the same time.
+        advising: Limits how many sizes are advised on at the same time.
         meter: Counts requests.
     """
 
@@ -43,6 +44,7 @@ class Site:
     requests: Buckets
     submissions: Buckets
     decoding: asyncio.Semaphore
+    advising: asyncio.Semaphore
     meter: Meter
 
 

@@ -133,6 +133,28 @@ def test_another_tenants_things_cannot_be_told_by_time(bare: Live, owned: dict[s
     sa.event.remove(bare.site.engine, "before_cursor_execute", note)
 
 
+@pytest.mark.parametrize("field", ["person", "measurement"])
+def test_advice_cannot_be_had_on_another_tenants_people(
+    bare: Live, owned: dict[str, str], field: str
+) -> None:
+    """A question about a stranger's person or measurement answers as if there were none, with a
+    tenant's key and with the session of another person."""
+    named = {"person": owned["people"], "measurement": owned["measurements"]}[field]
+    question = {"garment": "tee", "chart": "uk-women"}
+    session = bare.issue(
+        kind="session", scopes=keys.SESSION_SCOPES,
+        person=bare.client.post("/v1/people", json={"height_cm": 170}).json()["id"],
+    )  # fmt: skip
+    for key in (bare.issue(bare.add_tenant("nosy")), session):
+        with bare.as_(key) as client:
+            theirs, nobodys = (
+                client.post("/v1/advice", json={**question, field: identifier})
+                for identifier in (named, named[:4] + "0" * 26)
+            )
+        assert theirs.status_code == 404, theirs.text
+        assert theirs.json() == nobodys.json()
+
+
 @pytest.mark.parametrize("field", ["person", "photos", "measurement"])
 def test_orders_cannot_name_another_tenants_things(
     bare: Live, owned: dict[str, str], field: str

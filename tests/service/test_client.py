@@ -22,6 +22,17 @@ def test_preview_is_made_and_saved(live: Live, tmp_path: Path) -> None:
     assert all(path.stat().st_size for path in written)
 
 
+def test_several_garments_and_a_size_are_asked_for(bare: Live) -> None:
+    """Garments by name or with their own fabric become one order; advice comes at once."""
+    with Client(bare.url, bare.key) as client:
+        job = client.order_preview(
+            ["shorts", {"garment": "tank", "fabric": "cotton_jersey"}], height_cm=170
+        )
+        advice = client.advise("tee", height_cm=170, weight_kg=62)
+    assert job.state == "queued"
+    assert advice.best in {one.size for one in advice.sizes}
+
+
 def test_problem_is_raised_with_its_type(live: Live) -> None:
     """A refusal becomes an exception that says what is wrong."""
     with Client(live.url, live.key) as client, pytest.raises(ServiceProblem, match="toga") as told:

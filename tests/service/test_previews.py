@@ -239,9 +239,15 @@ def test_cancelled_while_queued(bare: Live) -> None:
         ({"garment": None, "garments": []}, "invalid"),
         ({"garment": None, "garments": [{"garment": "tee"}, {"garment": "tee"}]}, "invalid"),
         ({"garment": None, "garments": [{"garment": "tee", "colour": "red"}]}, "invalid"),
-        ({"garment": None, "garments": [{"garment": "shorts"}, {"garment": "toga"}]}, "unknown-name"),
+        (
+            {"garment": None, "garments": [{"garment": "shorts"}, {"garment": "toga"}]},
+            "unknown-name",
+        ),
         ({"garment": None, "garments": [{"garment": "tee", "fabric": "/a.yaml"}]}, "unknown-name"),
-        ({"garment": None, "garments": [{"garment": "tee", "size": "uk-women:99"}]}, "unknown-name"),
+        (
+            {"garment": None, "garments": [{"garment": "tee", "size": "uk-women:99"}]},
+            "unknown-name",
+        ),
     ],
 )
 def test_wrong_orders_are_refused(bare: Live, change: dict[str, Any], slug: str) -> None:
