@@ -55,13 +55,14 @@ def test_every_figure_has_a_source_and_says_where_nobody_measured(name: str) -> 
 @pytest.mark.parametrize("name", sorted(fabrics()))
 def test_figures_lie_where_measured_cloth_lies(name: str) -> None:
     """Ranges of measured fabrics: density 0.03 to 0.5 kg/m², tension of knits 6 to 500 N/m and of
-    wovens 0.4 to 10.5 kN/m, bending 1.5 to 80 µN·m, skin friction 0.25 to 0.9."""
+    wovens 0.4 to 10.5 kN/m, bending 0.33 (a light polyester by KES) to 80 µN·m, skin friction 0.25
+    to 0.9."""
     one = fabric(name)
     assert 0.03 < one.density < 0.5
     low, high = (6.0, 500.0) if name in KNITS else (400.0, 10500.0)
     assert low <= one.weft <= high
     assert low <= one.warp <= high
-    assert min(one.bend_warp, one.bend_weft) >= 1.5e-6
+    assert min(one.bend_warp, one.bend_weft) >= 3.3e-7
     assert max(one.bend_warp, one.bend_weft) <= 8.1e-5
     assert 0.25 <= one.friction_skin <= 0.9
     assert one.stretch_weft >= one.stretch_warp

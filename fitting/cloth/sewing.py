@@ -12,9 +12,10 @@ from fitting.cloth.levels import along_boundary, holding_triangles
 from fitting.cloth.outline import check_pattern, drawn_points, signed_area
 from fitting.cloth.placement import place
 from fitting.errors import BadOption
+from fitting.memory import vertices_that_fit
 from fitting.records import Body, ClothMesh, FloatArray, IntArray, Panel, Pattern
 
-# At about 10 kB a vertex in the solver this is 4 GB of memory.
+# Some 2.4 GB of memory in the solver.
 MOST_VERTICES = 400_000
 MOST_LEVELS = 5
 
@@ -59,11 +60,13 @@ def _check_edge_length(pattern: Pattern, edge_m: float) -> None:
     area = sum(abs(signed_area(drawn_points(p, 8))) for p in pattern.panels if p.draped)
     # An even triangulation has 2/sqrt(3) points per square of the edge length.
     expected = area * 2 / np.sqrt(3) / edge_m**2
-    if expected > MOST_VERTICES:
-        least = np.sqrt(area * 2 / np.sqrt(3) / MOST_VERTICES)
+    most = min(MOST_VERTICES, max(vertices_that_fit(), 1))
+    if expected > most:
+        least = np.sqrt(area * 2 / np.sqrt(3) / most)
+        why = "the limit is" if most == MOST_VERTICES else "the memory that is free holds"
         raise BadOption(
             f"an edge length of {edge_m * 1e3:.3g} mm would cut {pattern.name} into "
-            f"{expected:,.0f} vertices; the limit is {MOST_VERTICES:,}: "
+            f"{expected:,.0f} vertices; {why} {most:,}: "
             f"use {np.ceil(least * 1e4) / 10:.1f} mm or more"
         )
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from fitting import __version__
-from fitting.drape.quality import edge_stretch, penetration
+from fitting.drape.checks import check, check_worn
+from fitting.drape.quality import distances, edge_stretch, penetration
 from fitting.drape.scene import Scene
 from fitting.drape.settings import Phase
 from fitting.drape.settle import push_out, settle
@@ -18,13 +19,12 @@ from fitting.drape.solver import ClothSolver, StepState
 from fitting.drape.stacking import on_top
 from fitting.drape.tangles import clear
 from fitting.drape.topology import FloatArray
-from fitting.errors import BadMesh, BadOption
-from fitting.records import ClothMesh, Drape, DrapeReport, Fabric, StopReason
+from fitting.records import ClothMesh, Drape, DrapeReport, StopReason
 
 
 def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -> Drape:
     """See `fitting.drape.drape`."""
-    check(cloth, scene.fabric, warm_start)
+    check(cloth, scene.body, scene.fabric, warm_start)
     clock = scene.clock
     clock.tell("sew", 0.0)
     levels = _levels(cloth) if warm_start is None else [cloth]
@@ -39,39 +39,13 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
         state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
         nodes = solver.positions
+    check_worn(cloth, nodes, distances(nodes, scene.collider, device=scene.device))
     if reason != "diverged":
         state, reason = push_out(solver, phases[-1], scene.settings, clock, state, reason)
     seconds = {"sew": sewn, "drape": clock.elapsed - sewn}
     report = judge(cloth, solver.positions, scene, state, reason, seconds)
     clock.tell("done", 1.0)
     return Drape(cloth, scene.body, scene.fabric, solver.positions, report)
-
-
-def check(cloth: ClothMesh, fabric: Fabric, warm_start: FloatArray | None) -> None:
-    """Refuse what cannot be draped, before any work.
-
-    Raises:
-        BadMesh: The cloth is empty or has numbers that are not finite.
-        BadOption: A figure of the fabric is not above zero.
-    """
-    if not len(cloth.faces) or not np.isfinite(cloth.start).all():
-        raise BadMesh(
-            f"the cloth of {cloth.pattern.name!r} is empty or starts at places that are not "
-            "finite; sew it again"
-        )
-    if warm_start is not None and (
-        warm_start.shape != (cloth.nodes, 3) or not np.isfinite(warm_start).all()
-    ):
-        raise BadMesh(
-            f"the warm start has shape {warm_start.shape} or numbers that are not finite; it must "
-            f"be ({cloth.nodes}, 3) node positions of the same cloth"
-        )
-    for name in ("density", "warp", "weft", "shear", "bend_warp", "bend_weft", "thickness"):
-        value = getattr(fabric, name)
-        if not (np.isfinite(value) and value > 0.0):
-            raise BadOption(
-                f"the fabric {fabric.name!r} has {name} {value:g}; it must be above 0 (SI units)"
-            )
 
 
 def _levels(cloth: ClothMesh) -> list[ClothMesh]:

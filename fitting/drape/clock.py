@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fitting.errors import Cancelled
+from fitting.errors import BadOption, Cancelled
 
 Progress = Callable[[str, float], None]
 
@@ -30,6 +30,12 @@ class Clock:
     told: float = 0.0
     wall: float = field(default_factory=time.perf_counter)
     cpu: float = field(default_factory=time.process_time)
+
+    def __post_init__(self) -> None:
+        if not self.limit_s > 0.0:
+            raise BadOption(
+                f"the time limit is {self.limit_s:g} s; it must be above 0; a tee takes 1 to 2"
+            )
 
     def tell(self, what: str, share: float) -> None:
         """Reports progress, and stops where the caller wants to."""
