@@ -34,7 +34,7 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         if number:
             nodes = prolong(level, nodes)
         last = level is cloth
-        solver = scene.solver(level, nodes, scene.material(len(level.faces)))
+        solver = scene.solver(level, nodes, scene.material(level))
         phases = scene.settings.settling(level.edge_m, scene.fabric, coarse=not last)
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
         state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
@@ -62,7 +62,7 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> FloatArray:
     solver = ClothSolver(
         cloth.faces,
         cloth.uv[cloth.faces],
-        scene.material(len(cloth.faces), bending=settings.sewing_bending, soft=False),
+        scene.material(cloth, bending=settings.sewing_bending, soft=False),
         cloth.start,
         collider=scene.collider,
         seams=cloth.seam_pairs,
@@ -113,7 +113,7 @@ def settle_clear(
 def untangle(cloth: ClothMesh, nodes: FloatArray, scene: Scene) -> FloatArray:
     """Pulls stiff cloth out of itself where it was sewn together crossed."""
     settings = scene.settings
-    material = scene.material(len(cloth.faces), bending=settings.untangling_bending, soft=False)
+    material = scene.material(cloth, bending=settings.untangling_bending, soft=False)
     solver = scene.solver(cloth, nodes, material)
     step = settings.untangling(cloth.edge_m, scene.fabric)
     for number, _ in enumerate(clear(solver, step, cloth.edge_m, settings.untangling_steps)):

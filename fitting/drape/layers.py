@@ -53,7 +53,7 @@ def _raised(scene: Scene, fabric: Fabric, rank: int) -> Scene:
 def pressed(worn: Drape, scene: Scene) -> Drape:
     """A garment held to the body, so that the next one fits over its folds."""
     cloth = worn.cloth
-    solver = scene.solver(cloth, worn.positions, scene.material(len(cloth.faces)))
+    solver = scene.solver(cloth, worn.positions, scene.material(cloth))
     step = scene.settings.pressing(cloth.edge_m, scene.fabric)
     for _ in range(scene.settings.press_steps):
         state = solver.step(step)
@@ -81,7 +81,7 @@ def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
     """One solver for garments in order from the skin outwards."""
     counts = [d.cloth.nodes for d in worn]
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    materials = [replace(scene, fabric=d.fabric).material(len(d.cloth.faces)) for d in worn]
+    materials = [replace(scene, fabric=d.fabric).material(d.cloth) for d in worn]
     bands = [waistband(d.cloth, scene.body) for d in worn]
     solver = ClothSolver(
         np.concatenate([d.cloth.node_faces + o for d, o in zip(worn, first[:-1], strict=True)]),

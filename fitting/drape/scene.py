@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from fitting.drape.clock import Clock
 from fitting.drape.collider import Collider
 from fitting.drape.device import pick_device
+from fitting.drape.fusing import RIGIDITY, fused_triangles
 from fitting.drape.quality import crossings
 from fitting.drape.settings import DrapeSettings
 from fitting.drape.solver import ClothSolver, Material
@@ -35,17 +38,17 @@ class Scene:
     clock: Clock
     device: str
 
-    def material(self, triangles: int, *, bending: float = 0.0, soft: bool = True) -> Material:
-        """The fabric on each triangle.
+    def material(self, cloth: ClothMesh, *, bending: float = 0.0, soft: bool = True) -> Material:
+        """The fabric on each triangle; fused panels are stiffer.
 
         Args:
-            triangles: How many.
+            cloth: Whose triangles.
             bending: Least bending rigidity [N·m].
             soft: Give way in compression, as cloth does that buckles within a triangle.
         """
         f = self.fabric
-        return Material.uniform(
-            triangles,
+        material = Material.uniform(
+            len(cloth.faces),
             density=f.density,
             weft=f.weft,
             warp=f.warp,
@@ -54,6 +57,8 @@ class Scene:
             bend_warp=max(f.bend_warp, bending),
             compression=self.settings.compression if soft else 1.0,
         )
+        least = np.where(fused_triangles(cloth), RIGIDITY, 0.0)[:, None]
+        return replace(material, bending=np.maximum(material.bending, least))
 
     def solver(self, cloth: ClothMesh, nodes: FloatArray, material: Material) -> ClothSolver:
         """A solver for sewn cloth."""
