@@ -74,4 +74,4 @@ class Touch:
 
     def keep_out(self, x: wp.array, s: StepSettings, free: wp.array, step: wp.array) -> None:
         """Takes out of a step what would bring vertices into the surface."""
-        self._launch(body.keep_out, [x, self._point, self._normal, 0.5 * s.offset, free, step])
+        self._launch(body.keep_out, [x, self._point, self._normal, 0.25 * s.offset, free, step])

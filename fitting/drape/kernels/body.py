@@ -15,6 +15,9 @@ from fitting.drape.kernels.membrane import single, soft_push
 
 wp.set_module_options({"enable_backward": False})
 
+# Below half the offset the skin is this many times harder: what tight cloth rests on.
+TIGHT = wp.constant(20.0)
+
 
 @wp.func
 def skin_point(body: wp.uint64, face: int, u: float, v: float) -> wp.vec3d:
@@ -92,7 +95,9 @@ def body_contact(
 ) -> None:
     """Adds contact and friction forces of vertices nearer than `offset` to a plane.
 
-    The normal force is `stiffness` [N/m, for a vertex of mean mass] times the depth. Friction
+    The normal force is `stiffness` [N/m, for a vertex of mean mass] times the depth, and grows
+    faster below half the offset, so that tight cloth is held by a force and not by `keep_out`,
+    which would hide it from the balance of forces. Friction
     (Coulomb) is elastic: it grows with the distance from the anchor, the place where the vertex
     first touched, reaches `friction` times the normal force at the distance `stick`, and drags the
     anchor along beyond. So cloth at rest hangs on true static friction. Its stiffness is the
@@ -118,7 +123,7 @@ def body_contact(
         if wp.dot(n, n) > 0.5:
             depth = room - wp.dot(n, single(here - point[i, side]))
             if depth > -soft:
-                push = soft_push(depth, k, soft)
+                push = soft_push(depth, k, soft) + soft_push(depth - 0.5 * room, TIGHT * k, soft)
                 press = push[0]
                 total += press * n
                 nn = wp.outer(n, n)
