@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from fitting.drape.clock import Clock
 from fitting.drape.quality import depths
 from fitting.drape.settings import DrapeSettings, Phase
 from fitting.drape.solver import ClothSolver, StepState
-from fitting.records import StopReason
+from fitting.records import FloatArray, IntArray, StopReason
 
 
 def settle(
@@ -57,13 +57,17 @@ def push_out(
     state: StepState,
     reason: StopReason,
 ) -> tuple[StepState, StopReason]:
-    """Settles again with contact at those places inside triangles that are still in the body."""
+    """Settles again with contact at those places inside triangles that are still in the body.
+
+    Places that were pushed out once are watched until the end, else they sink in again.
+    """
+    places: Places | None = None
     for _ in range(settings.push_rounds):
-        spots = deep_spots(solver, settings.push_depth)
-        if spots is None or clock.up:
+        places, deep = deep_places(solver, settings.push_depth, places)
+        if places is None or not deep or clock.up:
             break
-        solver.spots = spots
-        begin = (replace(phase, steps=8, rest_residual=None), replace(phase, steps=30))
+        solver.spots = spots_at(solver, places)
+        begin = (replace(phase, steps=8, rest_residual=None), replace(phase, steps=50))
         state, reason = settle(solver, begin, settings, clock, (0.95, 0.98))
         if reason == "diverged":
             break
@@ -71,20 +75,49 @@ def push_out(
     return state, reason
 
 
-def deep_spots(solver: ClothSolver, depth_limit: float) -> Spots | None:
-    """The places of the cloth deeper in the body than `depth_limit` [m], or None."""
+@dataclass(frozen=True)
+class Places:
+    """Places inside triangles of a cloth.
+
+    Attributes:
+        triangle: shape (P,).
+        weight: Of the triangle's corners, shape (P, 3).
+    """
+
+    triangle: IntArray
+    weight: FloatArray
+
+
+def deep_places(
+    solver: ClothSolver, depth_limit: float, before: Places | None
+) -> tuple[Places | None, bool]:
+    """The places deeper in the body than `depth_limit` [m] with those of before, None where there
+    are none; and whether any is deep now."""
     if solver.collider is None:
-        return None
-    positions = solver.positions
-    depth, triangle, weight = depths(positions, solver.faces, solver.collider, device=solver.device)
+        return None, False
+    depth, triangle, weight = depths(
+        solver.positions, solver.faces, solver.collider, device=solver.device
+    )
     deep = depth > depth_limit
     if not deep.any():
-        return None
-    nodes = solver.faces[triangle[deep]]
-    points = np.einsum("pc,pcx->px", weight[deep], positions[nodes])
+        return before, False
+    triangle, weight = triangle[deep], weight[deep]
+    if before is not None:
+        triangle = np.concatenate([before.triangle, triangle])
+        weight = np.concatenate([before.weight, weight])
+        _, kept = np.unique(np.column_stack([triangle, weight]), axis=0, return_index=True)
+        triangle, weight = triangle[kept], weight[kept]
+    return Places(triangle, weight), True
+
+
+def spots_at(solver: ClothSolver, places: Places) -> Spots:
+    """Contact between places of the cloth and what of the skin is nearest to them."""
+    assert solver.collider is not None
+    nodes = solver.faces[places.triangle]
+    points = np.einsum("pc,pcx->px", places.weight, solver.positions[nodes])
     place, normal = solver.collider.nearest(points)
     none = np.zeros((len(nodes), 1))
     return Spots(
-        place, normal, np.hstack([nodes, nodes[:, :1]]), np.hstack([weight[deep], none]),
+        place, normal, np.hstack([nodes, nodes[:, :1]]), np.hstack([places.weight, none]),
         solver.device,
     )  # fmt: skip

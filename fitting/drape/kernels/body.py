@@ -15,7 +15,8 @@ from fitting.drape.kernels.membrane import single, soft_push
 
 wp.set_module_options({"enable_backward": False})
 
-# Below half the offset the skin is this many times harder: what tight cloth rests on.
+# Between half the offset and the skin contact is this many times harder: tight cloth rests there.
+# Below the skin the force grows as before, for cloth that starts there must not be shot out.
 TIGHT = wp.constant(20.0)
 
 
@@ -123,7 +124,9 @@ def body_contact(
         if wp.dot(n, n) > 0.5:
             depth = room - wp.dot(n, single(here - point[i, side]))
             if depth > -soft:
-                push = soft_push(depth, k, soft) + soft_push(depth - 0.5 * room, TIGHT * k, soft)
+                push = soft_push(depth, k, soft)
+                hard = soft_push(wp.min(depth, room) - 0.5 * room, TIGHT * k, soft)
+                push += wp.vec2(hard[0], wp.where(depth < room, hard[1], 0.0))
                 press = push[0]
                 total += press * n
                 nn = wp.outer(n, n)
