@@ -3,7 +3,9 @@
 ``--case cusick`` hangs a disc of each fabric of the library over a smaller disc and prints its
 drape coefficient, beside published ones where there are any. ``--case measured`` does so with six
 fabrics whose rigidity and drape were both measured. ``--case refine`` drapes a garment with
-triangles of 24, 12 and 6 mm and prints how its girths and strains change.
+triangles of 24, 12 and 6 mm and prints how its girths and strains change. ``--case warm`` drapes it
+anew after a change of fabric, size or body, from scratch and from the last drape. ``--case many``
+drapes it in four fabrics on four people with one and with more processes.
 
 Examples:
     python benchmarks/cloth.py --case cusick
@@ -22,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from fitting.fabrics import fabric, fabrics
-from fitting.records import Drape, Fabric
+from fitting.records import Drape, Fabric, Measurement, Measurements
 
 # Drape coefficients [%] of cloth of the same kind, by the test of BS 5058 with a disc of 30 cm:
 # cotton plain weaves of 18.5 to 32 picks/cm, cotton and cotton-polyester twills, and five-thread
@@ -86,18 +88,24 @@ def cusick_case(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["bending_length_mm"])
 
 
+def person(height: float = 1.72, weight: float = 68.0) -> Measurements:
+    """A woman's measurements, by her height [m] and weight [kg]."""
+    from fitting.body import infer
+
+    stated = {"height": Measurement(height, 0.01, "stated")}
+    return infer(stated, sex="female", weight_kg=Measurement(weight, 1.0, "stated"))
+
+
 def refine_case(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """The same garment from coarse to fine; each row has its change from the one before."""
-    from fitting.body import fit_body, infer
+    from fitting.body import fit_body
     from fitting.cloth import sew
     from fitting.drape import drape
     from fitting.pattern import draft
-    from fitting.records import Measurement
 
-    stated = {"height": Measurement(1.72, 0.01, "stated")}
-    person = infer(stated, sex="female", weight_kg=Measurement(68.0, 1.0, "stated"))
-    body, of = fit_body(person), fabric(arguments.fabric)
-    pattern = draft(arguments.garment, person, fabric=of)
+    who = person()
+    body, of = fit_body(who), fabric(arguments.fabric)
+    pattern = draft(arguments.garment, who, fabric=of)
     rows: list[dict[str, Any]] = []
     for edge in arguments.edge_mm:
         levels = 1 if edge > 20 else 2 if edge > 9 else 3
@@ -138,6 +146,82 @@ def figures_of(made: Drape) -> dict[str, float]:
     }
 
 
+def warm_case(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """What a start from the last drape saves; steps are told as simulated time."""
+    from fitting.body import fit_body
+    from fitting.cloth import sew, transferred
+    from fitting.drape import drape
+    from fitting.pattern import draft
+
+    who, of = person(), fabric(arguments.fabric)
+    body = fit_body(who)
+    worn = drape(sew(draft(arguments.garment, who, fabric=of), body), body, of, device="cpu")
+    stouter = person(weight=72.0)
+    changes = {
+        "fabric": (who, body, fabric(arguments.other)),
+        "size": (stouter, body, of),
+        "body, 4 kg more": (who, fit_body(stouter), of),
+        "body, 6 cm less": (who, fit_body(person(1.66, 64.0)), of),
+    }
+    rows = []
+    for name, (cut_for, on, cloth_of) in changes.items():
+        cloth = sew(draft(arguments.garment, cut_for, fabric=of), on)
+        cold = drape(cloth, on, cloth_of, device=arguments.device)
+        warm = drape(
+            cloth, on, cloth_of, device=arguments.device, warm_start=transferred(worn, cloth, on)
+        )
+        apart = np.linalg.norm(warm.positions - cold.positions, axis=1)
+        rows.append(
+            {
+                "change": name,
+                "cold_simulated_s": cold.report.simulated_s,
+                "warm_simulated_s": warm.report.simulated_s,
+                "cold_cpu_s": cold.report.cpu_seconds,
+                "warm_cpu_s": warm.report.cpu_seconds,
+                "warm_stopped": warm.report.stop_reason,
+                "warm_crossings": warm.report.self_intersections,
+                "apart_p95_mm": 1e3 * float(np.quantile(apart, 0.95)),
+            }
+        )
+    return rows
+
+
+def many_case(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """Wall time of a batch by the number of processes."""
+    import os
+    import time
+
+    from fitting.body import fit_body
+    from fitting.cloth import sew
+    from fitting.drape import drape_many
+    from fitting.drape.many import DrapeJob
+    from fitting.pattern import draft
+
+    jobs = []
+    for weight in (56.0, 62.0, 68.0, 74.0):
+        who = person(weight=weight)
+        body = fit_body(who)
+        for name in ("cotton_jersey", "interlock", "rib", "ponte"):
+            of = fabric(name)
+            jobs.append(DrapeJob(sew(draft(arguments.garment, who, fabric=of), body), body, of))
+    drape_many(jobs[:1], device=arguments.device, workers=1)  # compiles the kernels
+    rows = []
+    for workers in sorted({1, os.cpu_count() or 1}):
+        begin = time.perf_counter()
+        made = drape_many(jobs, device=arguments.device, workers=workers)
+        rows.append(
+            {
+                "workers": workers,
+                "drapes": len(made),
+                "at_rest": sum(
+                    isinstance(one, Drape) and one.report.stop_reason == "at_rest" for one in made
+                ),
+                "wall_s": time.perf_counter() - begin,
+            }
+        )
+    return rows
+
+
 def show(rows: Sequence[dict[str, Any]]) -> None:
     """Prints rows of figures, one after the other."""
     for row in rows:
@@ -156,17 +240,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    cases = ("cusick", "measured", "refine")
-    parser.add_argument("--case", choices=cases, default="cusick")
+    cases = {
+        "cusick": cusick_case,
+        "measured": cusick_case,
+        "refine": refine_case,
+        "warm": warm_case,
+        "many": many_case,
+    }
+    parser.add_argument("--case", choices=list(cases), default="cusick")
     parser.add_argument("--edge-mm", type=float, nargs="+", help="edge lengths of the triangles")
     parser.add_argument("--garment", default="tee")
     parser.add_argument("--fabric", default="cotton_jersey")
+    parser.add_argument("--other", default="interlock", help="the fabric that warm changes to")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="cpu")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     if arguments.edge_mm is None:
         arguments.edge_mm = [24.0, 12.0, 6.0] if arguments.case == "refine" else [6.0]
-    rows = (refine_case if arguments.case == "refine" else cusick_case)(arguments)
+    rows = cases[arguments.case](arguments)
     if arguments.json:
         print(json.dumps(rows, indent=1))
     else:

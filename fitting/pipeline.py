@@ -269,23 +269,36 @@ def drape(
     *,
     edge_mm: float = 12.0,
     device: str = "auto",
+    near: Drape | None = None,
     store: Store | None = None,
     progress: Progress = quiet,
     cancelled: Cancelled | None = None,
 ) -> Drape:
-    """The pattern sewn around the body and left to hang until it is at rest."""
+    """The pattern sewn around the body and left to hang until it is at rest.
+
+    Args:
+        pattern, body, fabric: What is draped.
+        edge_mm: Edge length of the cloth's triangles [mm].
+        device: As in `fitting.drape.drape`.
+        near: A drape of the same garment in another size or fabric or on another body; the new one
+            starts from it and takes a part of the steps.
+        store, progress, cancelled: As everywhere here.
+    """
 
     def make() -> Drape:
-        from fitting.cloth import sew
+        from fitting.cloth import sew, transferred
         from fitting.drape import drape as settle
 
         cloth = sew(pattern, body, edge_m=edge_mm * MM)
         return settle(
             cloth, body, fabric, device=device, cancelled=cancelled,
+            warm_start=None if near is None else transferred(near, cloth, body),
             progress=lambda _, share: progress("drape", share),
         )  # fmt: skip
 
-    key = (pattern, body, fabric, edge_mm, device)
+    key: tuple[object, ...] = (pattern, body, fabric, edge_mm, device)
+    if near is not None:
+        key = (*key, near.cloth.pattern, near.body, near.positions)
     progress("drape", 0.0)
     found = (store or Store()).remember("drape", VERSIONS["drape"], key, make)
     progress("drape", 1.0)

@@ -1,6 +1,7 @@
 """Sewing: a pattern cut into triangles, its seams paired, laid around a body."""
 
 from fitting.cloth.sewing import MOST_VERTICES, sew
+from fitting.cloth.transfer import transferred
 from fitting.cloth.weld import borders, edges, euler
 
-__all__ = ["MOST_VERTICES", "borders", "edges", "euler", "sew"]
+__all__ = ["MOST_VERTICES", "borders", "edges", "euler", "sew", "transferred"]

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from fitting.drape.settings import DrapeSettings
 
 if TYPE_CHECKING:
+    from fitting.drape.many import DrapeJob
+    from fitting.errors import FittingError
     from fitting.records import Body, ClothMesh, Drape, Fabric, FloatArray
 
-__all__ = ["DrapeSettings", "drape", "drape_layers"]
+__all__ = ["DrapeSettings", "drape", "drape_layers", "drape_many"]
 
 
 def drape(
@@ -95,3 +97,41 @@ def drape_layers(
     clock = Clock(time_limit_s, progress, cancelled)
     scene = scene_for(body, fabrics[0], settings or DrapeSettings(), clock, device)
     return drape_over(cloths, fabrics, scene)
+
+
+def drape_many(
+    jobs: Sequence[DrapeJob],
+    *,
+    device: str = "auto",
+    time_limit_s: float = 60.0,
+    workers: int | None = None,
+    progress: Callable[[str, float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> list[Drape | FittingError]:
+    """Drape many garments, each alone on its body: sizes, bodies and fabrics at once.
+
+    Args:
+        jobs: What to drape (`fitting.drape.many.DrapeJob`). Jobs with the same `Body` object share
+            its collider.
+        device: As in `drape`; on CUDA all jobs run in this process.
+        time_limit_s: Of each drape [s].
+        workers: Processes; one a processor if None, and none beside this one for a few jobs.
+        progress: Called with ``drape`` and the share of the jobs done, 0..1.
+        cancelled: Asked whenever jobs end; work that has not begun is then left.
+    Returns:
+        For each job in order its drape, or the error that says why there is none.
+    Raises:
+        BadOption: There are no workers.
+        Cancelled: `cancelled` returned True.
+        NotSupported: CUDA was asked for and there is none.
+    """
+    from fitting.drape.clock import Clock
+    from fitting.drape.many import drape_jobs
+
+    clock = Clock(time_limit_s, progress, cancelled)
+    found: dict[int, Drape | FittingError] = {}
+    work = drape_jobs(jobs, device=device, time_limit_s=time_limit_s, workers=workers)
+    for number, outcome in work:
+        found[number] = outcome
+        clock.tell("drape", len(found) / len(jobs))
+    return [found[number] for number in range(len(jobs))]
