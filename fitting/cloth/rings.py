@@ -86,19 +86,41 @@ def on_leg(
 ) -> dict[int, FloatArray]:
     """Positions of the panels of one trouser leg around it [m], shape (P, 3) each.
 
+    The leg itself and a cuff or a flounce below it are each laid on rings of their own.
+
     Args:
         wrap, members: The panels; stations are heights.
         tube: Around the leg.
         nearest: Least distance from it [m].
         inner: Which way the other leg lies: -1 towards -x, 1 towards +x.
     """
-    t = tube.stations
-    sides = {m: extent(wrap.outline(m, darts=False), t) for m in members}
+    names = {wrap.panels[m].name for m in members}
+    own = Wrap(
+        tube, tuple(wrap.pieces[m] for m in members), tuple(wrap.panels[m] for m in members),
+        tuple(s for s in wrap.seams if {s.a.panel, s.b.panel} <= names),
+        tuple(wrap.rise[m] for m in members), wrap.run, tuple(wrap.behind[m] for m in members),
+        tuple(wrap.lift[m] for m in members),
+    )  # fmt: skip
+    tiers = own.tiers()
+    if len(tiers) > 1:
+        own = _staggered(straightened(own), tiers)
+    found: dict[int, FloatArray] = {}
+    for tier in tiers:
+        found |= _tier_on_leg(own, tier, nearest, inner)
+    return {m: found[k] for k, m in enumerate(members)}
+
+
+def _tier_on_leg(
+    wrap: Wrap, tier: list[int], nearest: float, inner: float
+) -> dict[int, FloatArray]:
+    """One ring of panels around a leg, as `on_leg`."""
+    tube, t = wrap.tube, wrap.tube.stations
+    sides = {m: extent(wrap.outline(m, darts=False), t) for m in tier}
     girth = np.sum([high - low for low, high in sides.values()], axis=0)
     known = np.nonzero(girth > 0)[0]
     if not len(known):
         rings = _loose(tube, nearest)
-        return {m: laid(wrap, m, rings) for m in members}
+        return {m: laid(wrap, m, rings) for m in tier}
     girth = np.interp(t, t[known], girth[known])
     fitted = legs.leg_rings(tube, girth, nearest, inner)
     stretch = fitted.girth / girth
@@ -111,8 +133,8 @@ def on_leg(
         outer += away * stretch
     outer = np.interp(t, t[known], outer[known])
     miss = fitted.half(by_aside=inner < 0) - outer
-    turn = {m: (-miss if wrap.behind[m] else miss) / 2 * -inner for m in members}
-    return {m: laid(wrap, m, rings, turn[m]) for m in members}
+    turn = {m: (-miss if wrap.behind[m] else miss) / 2 * -inner for m in tier}
+    return {m: laid(wrap, m, rings, turn[m]) for m in tier}
 
 
 def _loose(tube: Tube, nearest: float) -> Rings:

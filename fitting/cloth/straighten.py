@@ -89,7 +89,9 @@ def _unrolled(wrap: Wrap, member: int) -> Piece:
     """A sector of a ring as a straight strip about x = 0; other panels as they are."""
     piece = wrap.pieces[member]
     outline = piece.outline
-    tops = [low.edge for low, _ in _ends(wrap) if wrap.member(low) == member and wrap.run > 0]
+    # The upper edge ends a panel where stations rise with y, and begins it down an arm.
+    ends = (low if wrap.run > 0 else high for low, high in _ends(wrap))
+    tops = [ref.edge for ref in ends if wrap.member(ref) == member]
     if not tops:
         return piece
     points = np.vstack([outline.points[outline.edge_nodes(edge)] for edge in tops])

@@ -82,7 +82,7 @@ def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
     counts = [d.cloth.nodes for d in worn]
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     materials = [replace(scene, fabric=d.fabric).material(d.cloth) for d in worn]
-    bands = [waistband(d.cloth, scene.body) for d in worn]
+    bands = [waistband(d.cloth, scene.body, d.positions) for d in worn]
     solver = ClothSolver(
         np.concatenate([d.cloth.node_faces + o for d, o in zip(worn, first[:-1], strict=True)]),
         np.concatenate([d.cloth.uv[d.cloth.faces] for d in worn]),

@@ -62,7 +62,7 @@ class Scene:
 
     def solver(self, cloth: ClothMesh, nodes: FloatArray, material: Material) -> ClothSolver:
         """A solver for sewn cloth."""
-        held, heights = waistband(cloth, self.body)
+        held, heights = waistband(cloth, self.body, nodes)
         return ClothSolver(
             cloth.node_faces,
             cloth.uv[cloth.faces],

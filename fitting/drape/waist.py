@@ -9,17 +9,23 @@ from fitting.records import Body, ClothMesh
 
 # Cloth above this part of the stature hangs from the shoulders. Armpits lie at 0.75 to 0.76 of it
 # and shoulders at 0.81 to 0.82 (ANSUR II, means of axilla height and acromial height).
-_SHOULDERED = 0.785
+# A strapless bodice ends between them.
+_SHOULDERED = 0.805
 
 
-def waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArray]:
+def waistband(cloth: ClothMesh, body: Body, nodes: FloatArray) -> tuple[IntArray, FloatArray]:
     """The nodes of a garment's upper edge, and their heights [m], where nothing else holds it.
 
-    A closed or elastic waistband, or the edge of a strapless bodice, stays where it is put on. A
+    A closed or elastic waistband, or the edge of a strapless bodice, stays where it is put on:
+    where the body is as narrow as it is. There it keeps the outline that it is laid out with. A
     garment that covers the shoulders needs none.
 
+    Args:
+        cloth: Of the garment.
+        body: Its wearer.
+        nodes: Where its nodes are [m], shape (cloth.nodes, 3).
     Returns:
-        Nodes, shape (H,), and the heights at which they start, shape (H,).
+        Nodes, shape (H,), and the heights at which they are held, shape (H,).
     """
     soles, crown = body.vertices[:, 1].min(), body.vertices[:, 1].max()
     height = np.zeros(cloth.nodes)
@@ -30,7 +36,7 @@ def waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArray]:
     if not loops:
         return np.zeros(0, np.int32), np.zeros(0)
     top = max(loops, key=lambda loop: float(height[loop].mean()))
-    return top, height[top]
+    return top, height[top] + float(np.median(nodes[top, 1] - height[top]))
 
 
 def border_loops(faces: IntArray) -> list[IntArray]:
