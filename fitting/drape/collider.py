@@ -118,13 +118,8 @@ def sharp_vertices(
     Returns:
         Indices, shape (S,), and unit normals, shape (N, 3).
     """
-    corners = vertices[faces]
-    areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     count = len(vertices)
-    at = np.repeat(areas, 3, axis=0)
-    summed = [np.bincount(faces.ravel(), at[:, k], count) for k in range(3)]
-    normals = np.stack(summed, axis=1).astype(np.float64)
-    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    normals = vertex_normals(vertices, faces)
     ends = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
     ring = sparse.csr_matrix((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(count, count))
     ring.data[:] = 1.0
@@ -137,3 +132,14 @@ def sharp_vertices(
         spread = (near @ square) / degree - 2.0 * (mean * vertices).sum(axis=1) + square
         curvature = np.maximum(curvature, 2.0 * below / np.maximum(spread, 1e-12))
     return np.flatnonzero(curvature > 1.0 / radius).astype(np.int32), normals
+
+
+def vertex_normals(vertices: FloatArray, faces: IntArray) -> FloatArray:
+    """Unit normals of vertices, those of their triangles weighted by area, shape (N, 3)."""
+    corners = vertices[faces]
+    areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    at = np.repeat(areas, 3, axis=0)
+    summed = [np.bincount(faces.ravel(), at[:, k], len(vertices)) for k in range(3)]
+    normals = np.stack(summed, axis=1).astype(np.float64)
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-30)
+    return normals

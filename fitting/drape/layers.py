@@ -1,7 +1,6 @@
 """Several garments on one body, from the skin outwards.
 
-Each is draped alone, as far off the body as those beneath need; those beneath are then pressed
-to the body, as when a coat is put on; and all of them settle together.
+Each is draped over the body as those beneath have dressed it, and then all of them settle together.
 """
 
 from __future__ import annotations
@@ -13,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
 
-from fitting.drape.chain import drape_cloth, judge
+from fitting.drape.chain import drape_cloth, judge, settle_clear
+from fitting.drape.envelope import dressed
 from fitting.drape.quality import crossings_between
 from fitting.drape.scene import Scene
-from fitting.drape.settle import push_out, settle
+from fitting.drape.settle import push_out
 from fitting.drape.solver import ClothSolver, Material
 from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import IntArray
@@ -33,35 +33,23 @@ def drape_over(cloths: Sequence[ClothMesh], fabrics: Sequence[Fabric], scene: Sc
         )
     order = sorted(range(len(cloths)), key=lambda k: (cloths[k].pattern.layer, k))
     worn: list[Drape] = []
-    for rank, k in enumerate(order):
-        worn.append(drape_cloth(cloths[k], _raised(scene, fabrics[k], rank), None))
-    if len(worn) > 1:
-        under = [pressed(d, _raised(scene, d.fabric, rank)) for rank, d in enumerate(worn[:-1])]
-        settled = settle_together([*under, worn[-1]], scene)
-    else:
-        settled = worn
+    for k in order:
+        worn.append(drape_cloth(cloths[k], _over(worn, scene, fabrics[k]), None))
+    settled = settle_together(worn, scene) if len(worn) > 1 else worn
     place = {k: rank for rank, k in enumerate(order)}
     return [settled[place[k]] for k in range(len(cloths))]
 
 
-def _raised(scene: Scene, fabric: Fabric, rank: int) -> Scene:
-    """The scene for the garment with `rank` others beneath."""
-    room = rank * scene.settings.layer_room
-    return replace(scene, fabric=fabric, settings=replace(scene.settings, clearance=room))
-
-
-def pressed(worn: Drape, scene: Scene) -> Drape:
-    """A garment held to the body, so that the next one fits over its folds."""
-    cloth = worn.cloth
-    solver = scene.solver(cloth, worn.positions, scene.material(cloth))
-    step = scene.settings.pressing(cloth.edge_m, scene.fabric)
-    for _ in range(scene.settings.press_steps):
-        state = solver.step(step)
-        scene.clock.simulated += step.time_step
-        scene.clock.tell("drape", 0.9)
-        if not state.finite or scene.clock.up:
-            break
-    return replace(worn, positions=solver.positions)
+def _over(worn: Sequence[Drape], scene: Scene, fabric: Fabric) -> Scene:
+    """The scene for the next garment over what is worn."""
+    if not worn:
+        return replace(scene, fabric=fabric)
+    return replace(
+        scene,
+        fabric=fabric,
+        collider=dressed(scene.collider, [d.positions for d in worn], scene.device),
+        settings=replace(scene.settings, reach=scene.settings.dressed_reach),
+    )
 
 
 @dataclass(frozen=True)
@@ -123,7 +111,7 @@ def settle_together(worn: Sequence[Drape], scene: Scene) -> list[Drape]:
     finest = min(worn, key=lambda d: d.cloth.edge_m)
     phases = scene.settings.settling(finest.cloth.edge_m, finest.fabric, coarse=False)
     began = scene.clock.elapsed
-    state, reason = settle(joined.solver, phases, scene.settings, scene.clock, (0.9, 0.98))
+    state, reason = settle_clear(joined.solver, phases, scene, finest.cloth.edge_m, (0.9, 0.98))
     if reason != "diverged":
         state, reason = push_out(
             joined.solver, phases[-1], scene.settings, scene.clock, state, reason

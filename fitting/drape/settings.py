@@ -44,8 +44,6 @@ class StepSettings:
         keep: Nearer than this no step brings two features [m].
         hold_stiffness: Of the springs of a held vertex [N/m]; a garment of 0.5 kg on 60 vertices
             sinks by 2 mm.
-        press: Acceleration towards the skin [m/s²]; holds a garment to the body while another is
-            put on over it.
         seam_stiffness: Of the springs that draw seams together [N/m].
         seam_reach: Gap beyond which a seam's pull grows no more [m].
     """
@@ -73,7 +71,6 @@ class StepSettings:
     self_drag: float = 500.0
     keep: float = 0.0007
     hold_stiffness: float = 40.0
-    press: float = 0.0
     seam_stiffness: float = 0.0
     seam_reach: float = 0.05
 
@@ -114,10 +111,8 @@ class DrapeSettings:
         push_depth, push_rounds: Places of the cloth deeper in the body at the end are pushed out
             [m], and how often that is tried.
         limb_radius: Bend of the limb that edges of triangles must clear [m].
-        clearance: Room left under a garment for those worn beneath it, while it is put on [m].
-        layer_room: How much of it each garment beneath needs [m]: two folds of thin cloth.
-        press, press_steps: Acceleration that holds the garments beneath to the body meanwhile
-            [m/s²], thirty times their weight, and for how many steps.
+        reach, dressed_reach: How far from the cloth the skin is looked for, and the surface of a
+            dressed body, in which the next garment may start [m].
     """
 
     rest_residual: float = 0.05
@@ -134,10 +129,8 @@ class DrapeSettings:
     push_depth: float = 3e-4
     push_rounds: int = 4
     limb_radius: float = 0.05
-    clearance: float = 0.0
-    layer_room: float = 0.012
-    press: float = 300.0
-    press_steps: int = 60
+    reach: float = 0.02
+    dressed_reach: float = 0.12
 
     def at_rest(self, state: StepState, residual: float) -> bool:
         """Whether a step found the cloth at rest, with the force residual below `residual`."""
@@ -154,7 +147,7 @@ class DrapeSettings:
         limb, so that edges between two vertices stay outside as well.
         """
         sagitta = edge_m**2 / (8.0 * self.limb_radius)
-        return self.clearance + 0.5 * fabric.thickness + 0.001 + sagitta
+        return 0.5 * fabric.thickness + 0.001 + sagitta
 
     def step(self, edge_m: float, fabric: Fabric) -> StepSettings:
         """Steps for cloth of an edge length."""
@@ -162,9 +155,9 @@ class DrapeSettings:
         return StepSettings(
             friction=fabric.friction_skin,
             offset=self.offset(edge_m, fabric),
-            bump_offset=self.clearance + 0.5 * fabric.thickness + 0.0005,
-            bump_reach=self.clearance + edge_m,
-            plane_reach=self.clearance + 0.02,
+            bump_offset=0.5 * fabric.thickness + 0.0005,
+            bump_reach=edge_m,
+            plane_reach=self.reach,
             self_radius=radius,
             self_thickness=min(0.003, 0.12 * edge_m + 0.0008),
             max_move=0.5 * radius,
@@ -181,14 +174,6 @@ class DrapeSettings:
     def untangling(self, edge_m: float, fabric: Fabric) -> StepSettings:
         """Steps in which cloth is pulled out of itself."""
         return replace(self.step(edge_m, fabric), time_step=0.01, friction=0.0)
-
-    def pressing(self, edge_m: float, fabric: Fabric) -> StepSettings:
-        """Steps that hold a garment to the body."""
-        return replace(
-            self.step(edge_m, fabric),
-            time_step=0.01, damping=5.0, friction=0.0, press=self.press, plane_reach=0.15,
-            tolerance=0.1, iterations=60,
-        )  # fmt: skip
 
     def settling(self, edge_m: float, fabric: Fabric, *, coarse: bool) -> tuple[Phase, ...]:
         """Phases from a start that is closed to rest. Without friction at first cloth slides to

@@ -375,8 +375,6 @@ class ClothSolver:
     def _touch_body(self, s: StepSettings) -> None:
         """Adds contact with the body."""
         if self._touch is not None:
-            if s.press > 0.0:
-                self._touch.press(self._mass, s.press, self._force)
             self._touch.push(self._x, self._velocity, self._share, s, self._force, self._diagonal)
         for spots in (self._bumps, self.spots):
             if spots is not None:

@@ -68,10 +68,6 @@ class Touch:
             ],
         )  # fmt: skip
 
-    def press(self, mass: wp.array, strength: float, force: wp.array) -> None:
-        """Presses the cloth towards the surface, as an acceleration [m/s²]."""
-        self._launch(body.press, [self._normal, mass, strength, force])
-
     def keep_out(self, x: wp.array, s: StepSettings, free: wp.array, step: wp.array) -> None:
         """Takes out of a step what would bring vertices into the surface."""
         self._launch(body.keep_out, [x, self._point, self._normal, 0.25 * s.offset, free, step])

@@ -154,15 +154,6 @@ def body_contact(
 
 
 @wp.kernel
-def press(
-    normal: wp.array2d[wp.vec3], mass: wp.array[float], strength: float, force: wp.array[wp.vec3]
-) -> None:
-    """Presses vertices with a plane towards the skin, as an acceleration [m/s²]."""
-    i = wp.tid()
-    force[i] = force[i] - (strength * mass[i]) * normal[i, 0]
-
-
-@wp.kernel
 def keep_out(
     positions: wp.array[wp.vec3d],
     point: wp.array2d[wp.vec3d],

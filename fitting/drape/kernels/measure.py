@@ -95,3 +95,15 @@ def nearest_skin(
     if found.result:
         place[i] = wp.mesh_eval_position(body, found.face, found.u, found.v)
         normal[i] = wp.mesh_eval_face_normal(body, found.face)
+
+
+@wp.kernel
+def room_ahead(
+    body: wp.uint64, start: wp.array[wp.vec3], way: wp.array[wp.vec3], room: wp.array[float]
+) -> None:
+    """Distance along a ray to the next surface that faces it, at most 2 m."""
+    i = wp.tid()
+    room[i] = 2.0
+    ray = wp.mesh_query_ray(body, start[i], way[i], 2.0)
+    if ray.result and wp.dot(ray.normal, way[i]) < 0.0:
+        room[i] = ray.t
