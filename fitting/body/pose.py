@@ -22,6 +22,23 @@ from fitting.records import Body, FloatArray
 # Angle of the upper arm below the horizontal in each named pose [rad]; rest is as sculpted.
 ARM_DROP = {"t": np.deg2rad(4.0), "arms-down": np.deg2rad(76.0)}
 POSES = ("a", *ARM_DROP)
+# Movements that a garment is tried in: drop of the upper arm as above, or None to leave it, and by
+# joint the angle by which the limb swings forward [rad].
+MOVEMENTS: Mapping[str, tuple[float | None, Mapping[str, float]]] = {
+    "arms-up": (np.deg2rad(-50.0), {}),
+    "step": (
+        None,
+        {k: np.deg2rad(v) for k, v in {
+            "hip.L": 28.0, "knee.L": -8.0, "hip.R": -18.0, "knee.R": -14.0,
+        }.items()},
+    ),
+    "sitting": (
+        None,
+        {k: np.deg2rad(v) for k, v in {
+            "hip.L": 80.0, "hip.R": 80.0, "knee.L": -80.0, "knee.R": -80.0,
+        }.items()},
+    ),
+}  # fmt: skip
 
 
 def pose_body(body: Body, pose: str | Mapping[str, FloatArray]) -> Body:
@@ -65,10 +82,55 @@ def named_turns(pose: str, heads: FloatArray) -> dict[str, FloatArray]:
     """
     if pose not in POSES:
         raise UnknownName(f"no pose {pose!r}; there are: {', '.join(POSES)}")
-    if pose == "a":
-        return {}
+    return {} if pose == "a" else _arm_turns(ARM_DROP[pose], heads)
+
+
+def movement_turns(movement: str, heads: FloatArray) -> dict[str, FloatArray]:
+    """Rotation vectors by joint that bring the rest pose to the end of a movement.
+
+    Args:
+        movement: ``arms-up``, ``step`` or ``sitting``.
+        heads: Bone heads at rest, shape (bones, 3) [m].
+    Raises:
+        UnknownName: There is no such movement.
+    """
+    if movement not in MOVEMENTS:
+        raise UnknownName(f"no movement {movement!r}; there are: {', '.join(MOVEMENTS)}")
+    drop, forward = MOVEMENTS[movement]
+    turns = {} if drop is None else _arm_turns(drop, heads)
+    # About +x a limb that hangs down swings backwards.
+    return turns | {joint: np.array([-angle, 0.0, 0.0]) for joint, angle in forward.items()}
+
+
+def poses_between(body: Body, goal: str | Mapping[str, FloatArray], count: int) -> list[Body]:
+    """The way of an avatar from the rest pose to another, in even turns of all joints.
+
+    Args:
+        body: An avatar made by `fit_body`, in any pose.
+        goal: A pose or a movement by name, or rotation vectors as in `pose_body`.
+        count: How many poses; the last is the goal, the rest pose is none of them.
+    Raises:
+        BadMesh: The body was read from a file: it has no bones.
+        UnknownName: There is no such pose, movement or joint.
+    """
+    if body.parameters is None:
+        raise BadMesh("a body read from a file has no bones to pose; fit one first")
+    _, heads = evaluate(np.asarray(body.parameters[1:]), float(body.parameters[0]))
+    if not isinstance(goal, str):
+        turns = dict(goal)
+    elif goal in MOVEMENTS:
+        turns = movement_turns(goal, heads)
+    else:
+        turns = named_turns(goal, heads)
+    return [
+        pose_body(body, {joint: np.asarray(turn) * share for joint, turn in turns.items()})
+        for share in np.arange(1, count + 1) / count
+    ]
+
+
+def _arm_turns(drop: float, heads: FloatArray) -> dict[str, FloatArray]:
+    """Rotation vectors that bring the upper arms to an angle below the horizontal [rad]."""
     bones = load().bones
-    drop = ARM_DROP[pose]
     turns: dict[str, FloatArray] = {}
     for side, sign in (("L", 1.0), ("R", -1.0)):
         shoulder, elbow, wrist = (

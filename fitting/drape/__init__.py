@@ -12,10 +12,11 @@ from fitting.drape.settings import DrapeSettings
 
 if TYPE_CHECKING:
     from fitting.drape.many import DrapeJob
+    from fitting.drape.motion import Motion
     from fitting.errors import FittingError
     from fitting.records import Body, ClothMesh, Drape, Fabric, FloatArray
 
-__all__ = ["DrapeSettings", "drape", "drape_layers", "drape_many"]
+__all__ = ["DrapeSettings", "drape", "drape_layers", "drape_many", "drape_motion"]
 
 
 def drape(
@@ -135,3 +136,43 @@ def drape_many(
         found[number] = outcome
         clock.tell("drape", len(found) / len(jobs))
     return [found[number] for number in range(len(jobs))]
+
+
+def drape_motion(
+    worn: Drape,
+    bodies: Sequence[Body],
+    *,
+    frame_s: float = 0.2,
+    device: str = "auto",
+    time_limit_s: float = 180.0,
+    progress: Callable[[str, float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    settings: DrapeSettings | None = None,
+) -> Motion:
+    """Let a garment follow its wearer into other poses.
+
+    Args:
+        worn: The garment at rest, say in the pose ``a``.
+        bodies: The same body in one pose after the other; joints that turn far need poses between,
+            for skin moves straight from one to the next (`fitting.body.pose.poses_between`).
+        frame_s: Real time from one pose to the next [s].
+        device, time_limit_s, progress, cancelled, settings: As in `drape`.
+    Returns:
+        The cloth in each pose, and the garment at rest in the last one, with its report.
+    Raises:
+        BadMesh: A body is not the same in another pose, open, inside out or not finite.
+        BadOption: There are no poses, or the time between them is not above 0.
+        Cancelled, NotSupported: As in `drape`.
+    """
+    from fitting.drape.clock import Clock
+    from fitting.drape.motion import followed
+    from fitting.drape.scene import scene_for
+    from fitting.errors import BadOption
+
+    if not len(bodies):
+        raise BadOption("no poses were given; give the body in at least one")
+    if not 0.0 < frame_s < 60.0:
+        raise BadOption(f"the time between poses is {frame_s:g} s; it must be above 0 and below 60")
+    clock = Clock(time_limit_s, progress, cancelled)
+    scene = scene_for(worn.body, worn.fabric, settings or DrapeSettings(), clock, device)
+    return followed(worn, bodies, scene, frame_s)

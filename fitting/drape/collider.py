@@ -34,7 +34,21 @@ class Collider:
             points=wp.array(points.astype(np.float32), dtype=wp.vec3, device=device),
             indices=wp.array(triangles.ravel(), dtype=wp.int32, device=device),
         )
+        self._given = np.asarray(vertices, np.float64)
         self._sharp: dict[float, tuple[IntArray, FloatArray]] = {}
+
+    def move(self, vertices: FloatArray) -> None:
+        """Puts the body's vertices, in the order in which they were given, somewhere else [m].
+
+        Vertices that were at one place stay together.
+        """
+        _, joined = np.unique(self._given, axis=0, return_inverse=True)
+        points = self.vertices.copy()
+        points[joined.reshape(-1)] = vertices
+        self.vertices = points
+        self.mesh.points.assign(points.astype(np.float32))
+        self.mesh.refit()
+        self._sharp.clear()
 
     def nearest(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
         """The nearest places of the skin and the outward normals of its triangles there."""

@@ -271,6 +271,41 @@ class ClothSolver:
             self._touch.forget()
         self.self_contact.forget()
 
+    @property
+    def held(self) -> IntArray:
+        """The vertices that a waistband keeps at their heights, shape (H,)."""
+        return np.array(self._held.numpy(), np.int32)
+
+    def carry(self, by: FloatArray, lift: FloatArray, s: StepSettings) -> None:
+        """Takes the vertices along with a body that moved; their own velocities stay.
+
+        What would cross itself stays behind. Until `meet_bumps` the cloth only meets the body at
+        its vertices.
+
+        Args:
+            by: [m], shape (N, 3).
+            lift: How much higher each of the `held` vertices is kept from now on [m], shape (H,).
+            s: How near the cloth may come to itself.
+        """
+        self._step.assign(by.astype(np.float32))
+        self._force.zero_()
+        self._diagonal.zero_()
+        self.self_contact.begin()
+        self.self_contact.repel(self._x, s, self._force, self._diagonal)
+        self.self_contact.filter(self._step, self._free, s.keep)
+        self._x.assign(self.positions + self._step.numpy())
+        self._heights.assign((self._heights.numpy() + lift).astype(np.float32))
+        self._planes_age = -1
+        self._bumps = None  # of the body as it was
+        if self._touch is not None:
+            self._touch.forget()
+
+    def meet_bumps(self) -> None:
+        """Finds the bumps of the body anew, where it stands still again."""
+        if self.collider is not None:
+            self._bumps = Bumps(self.collider, self.faces, self.positions, self.device)
+            self._planes_age = -1
+
     def pull(
         self,
         pulls: tuple[IntArray, FloatArray, float] | None,

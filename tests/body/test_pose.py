@@ -10,7 +10,7 @@ import trimesh
 from numpy.testing import assert_allclose
 
 from fitting.body import fit_body, pose_body
-from fitting.body.pose import skinned
+from fitting.body.pose import movement_turns, poses_between, skinned
 from fitting.errors import BadMesh, UnknownName
 from fitting.records import Body, Measurements
 
@@ -93,3 +93,27 @@ def test_unknown_poses_and_joints_are_refused(her: Body) -> None:
 def test_a_body_from_a_file_has_no_bones_to_pose(her: Body) -> None:
     with pytest.raises(BadMesh, match="no bones"):
         pose_body(replace(her, parameters=None), "t")
+
+
+def test_the_way_to_a_pose_ends_in_it(her: Body) -> None:
+    way = poses_between(her, "arms-down", 3)
+    assert len(way) == 3
+    assert np.abs(way[-1].vertices - pose_body(her, "arms-down").vertices).max() < 1e-9
+    hands = [one.joints["wrist.L"][1] for one in way]
+    assert hands == sorted(hands, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("movement", "joint", "axis", "least"),
+    [("arms-up", "wrist.L", 1, 1.4), ("step", "ankle.L", 2, 0.2), ("sitting", "knee.R", 2, 0.3)],
+)
+def test_a_movement_takes_limbs_where_its_name_says(
+    her: Body, movement: str, joint: str, axis: int, least: float
+) -> None:
+    end = poses_between(her, movement, 1)[-1]
+    assert end.joints[joint][axis] - (0.0 if axis == 1 else end.joints["pelvis"][axis]) > least
+
+
+def test_an_unknown_movement_lists_what_there_is() -> None:
+    with pytest.raises(UnknownName, match="arms-up"):
+        movement_turns("handstand", np.zeros((1, 3)))
