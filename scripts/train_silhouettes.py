@@ -9,8 +9,8 @@ Five steps, from open data only::
     python scripts/train_silhouettes.py train SURVEY.csv WORK   coefficients
 
 SURVEY.csv is the public ANSUR II survey in millimetres (sex, stature, chestcircumference, ...).
-`shoot` and `fit` are the long ones, about 1.3 and 1 CPU seconds a customer; several seeds and parts
-can run side by side.
+`shoot` and `fit` are the long ones, about 1.6 and 0.9 CPU seconds a customer; several seeds and
+parts can run side by side.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from __future__ import annotations
 import argparse
 import csv
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -219,6 +219,12 @@ def shipped(tape: dict[str, float], sex: Sex) -> np.ndarray:
     return np.asarray(body.parameters)[1:]
 
 
+def learnable(survey: Path, sex: Sex) -> list[dict[str, str]]:
+    """The survey's rows of one sex that may be learnt from: every second one."""
+    with survey.open(encoding="utf-8") as lines:
+        return [row for row in csv.DictReader(lines) if row["sex"] == sex][::2]
+
+
 def fit_people(survey: Path, work: Path, count: int) -> None:
     """Fits avatars to `count` men and as many women of the survey, drawn evenly from the file.
 
@@ -228,11 +234,9 @@ def fit_people(survey: Path, work: Path, count: int) -> None:
     """
     from fitting.body.model import load
 
-    with survey.open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
     rng, fitted = np.random.default_rng(0), {}
     for sex in SEXES:
-        ours = [row for row in rows if row["sex"] == sex][::2]
+        ours = learnable(survey, sex)
         bodies = []
         for number, index in enumerate(np.linspace(0, len(ours) - 1, count).astype(int)):
             target = [float(ours[index][c]) * f / 1000 for c, f, _ in TARGETS.values()]
@@ -405,9 +409,13 @@ def fit_all(work: Path, seen: dict[str, np.ndarray], part: int, parts: int) -> N
             continue
         views = [unpack(view) for view in row["seen"]]
         for kind, used in (("front", views[:1]), ("pair", views)):
-            fit = fit_silhouettes(
-                used, stated[index], row["sex"], priors[row["sex"]], start=first[kind][index]
+            # A side mask that went wrong misleads the start from both views.
+            begin = (
+                [first["front"][index]]
+                if kind == "front"
+                else [first["pair"][index], first["front"][index]]
             )
+            fit = fit_silhouettes(used, stated[index], row["sex"], priors[row["sex"]], starts=begin)
             numbers = seen_by(fit, stated[index], row["sex"], seen_names())
             out.setdefault(kind, np.full((count, len(numbers)), np.nan))[index] = numbers
         if index // parts % 50 == 49:
@@ -417,9 +425,10 @@ def fit_all(work: Path, seen: dict[str, np.ndarray], part: int, parts: int) -> N
 
 RIDGE = 1000.0  # chosen by cross-validation
 HUBER = 1.5  # standard deviations beyond which an error counts linearly
-ROUNDS = 4  # of reweighting
+ROUNDS = 12  # of pulling in what errs beyond
 LATENT = 60
 FOLDS = 8
+WITHIN = 1.645  # standard deviations of a 90 % interval
 
 
 def factors(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -435,65 +444,117 @@ def factors(z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return top, noise
 
 
-def ridge(ones: np.ndarray, y: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Weighted least squares with a penalty on all coefficients but the first, the constant's."""
+def ridge(ones: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Huber's regression with a penalty on all coefficients but the first, the constant's.
+
+    By modified residuals: what errs beyond the limit is pulled in to it and the line drawn again,
+    which needs one factorisation for all columns (Huber, Robust Statistics, 1981, 7.8).
+    """
     penalty = RIDGE * np.eye(ones.shape[1])
     penalty[0, 0] = 0
-    heavy = weight[:, None] * ones
-    return np.linalg.solve(ones.T @ heavy + penalty, heavy.T @ y)
+    solver = np.linalg.solve(ones.T @ ones + penalty, ones.T)
+    line = solver @ y
+    for _ in range(ROUNDS):
+        drawn = ones @ line
+        error = y - drawn
+        limit = HUBER * 1.48 * np.median(np.abs(error), axis=0)
+        line = solver @ (drawn + np.clip(error, -limit, limit))
+    return line
 
 
 def fitted(x: np.ndarray, base: np.ndarray, truth: np.ndarray) -> silhouette_model.Regression:
-    """A ridge regression that corrects `base`; its errors are not known yet."""
+    """A ridge regression that corrects `base`; its usual strangeness is not known yet."""
     mean, scale = standard(x)
     loadings, noise = factors(np.clip((x - mean) / scale, -5, 5))
-    count = base.shape[1]
     model = silhouette_model.Regression(
         names=(),
         mean=mean,
         scale=scale,
         loadings=loadings,
         noise=noise,
-        linear=np.zeros((x.shape[1] + 1, count)),
-        covariance=np.zeros((2, count, count)),
-        untold=np.ones(count),
+        linear=np.zeros((x.shape[1] + 1, base.shape[1])),
         usual=1.0,
     )
     ones = np.array([np.r_[1.0, model.completed(row)[0]] for row in x])
-    left = truth - base
-    linear = ridge(ones, left, np.ones(len(x)))
-    for column in range(count):  # a few masks go badly wrong and would bend the line for all
-        for _ in range(ROUNDS):
-            error = np.abs(left[:, column] - ones @ linear[:, column])
-            weight = np.minimum(1.0, HUBER * 1.48 * np.median(error) / np.maximum(error, 1e-9))
-            linear[:, column] = ridge(ones, left[:, column], weight)
-    return replace(model, linear=linear)
+    return replace(model, linear=ridge(ones, truth - base))
 
 
-def calibrated(
-    model: silhouette_model.Regression,
-    error: np.ndarray,
-    strange: np.ndarray,
-    female: np.ndarray,
-    told: np.ndarray,
-) -> silhouette_model.Regression:
-    """Covariance of the errors and usual strangeness, from people not learnt from."""
-    covariance = np.zeros_like(model.covariance)
-    left = np.zeros_like(error)
-    for row in (0, 1):
-        ours = error[female == row]
-        # A few silhouettes go badly wrong; the 90 % range is what is promised.
-        spread = np.percentile(np.abs(ours), 90, axis=0) / 1.645
-        left[female == row] = ours / spread
-        together = np.corrcoef(np.clip(ours / spread, -3, 3).T) * 0.98 + 0.02 * np.eye(len(spread))
-        covariance[row] = together * np.outer(spread, spread)
-    share = [np.percentile(np.abs(left[told == kind]), 90, axis=0) / 1.645 for kind in (0, 1)]
-    return replace(
-        model,
-        covariance=covariance * np.outer(share[1], share[1]),
-        untold=np.maximum(share[0] / share[1], 1.0),
-        usual=float(np.percentile(strange, 95)),
+DOUBT_RIDGE = 5.0  # chosen: hardly matters
+BIAS_LIMIT = 3.0  # standard deviations at which an error is held for the bias
+
+
+def doubt(
+    error: np.ndarray, signs: np.ndarray, apart: np.ndarray, female: np.ndarray
+) -> silhouette_model.Doubt:
+    """How far off readings may be, from the errors [log] about people not learnt from.
+
+    The 90 % range is what is promised, so the factor by sex makes that right.
+    """
+    count = error.shape[1]
+    found = silhouette_model.Doubt(
+        mean=signs.mean(axis=0),
+        scale=signs.std(axis=0) + 1e-6,
+        line=np.zeros((count, 2 * signs.shape[1] + 2)),
+        factor=np.ones((2, count)),
+        bias=np.zeros((2, count)),
+        correlation=np.zeros((2, count, count)),
     )
+    inputs = np.array([found.inputs(s, a) for s, a in zip(signs, apart, strict=True)])
+    usual = np.median(np.abs(error), axis=0)
+    size = np.log(np.maximum(np.abs(error), 0.15 * usual))
+    penalty = DOUBT_RIDGE * np.eye(inputs.shape[2])
+    penalty[0, 0] = 0
+    for column in range(count):
+        x = inputs[:, column]
+        found.line[column] = np.linalg.solve(x.T @ x + penalty, x.T @ size[:, column])
+    sigma = np.exp(np.einsum("nmk,mk->nm", inputs, found.line))
+    for sex in (0, 1):
+        ours = female == sex
+        left = error[ours] / sigma[ours]
+        left /= np.percentile(np.abs(left), 90, axis=0) / WITHIN
+        bias = (np.clip(left, -BIAS_LIMIT, BIAS_LIMIT) * sigma[ours]).mean(axis=0)
+        left = (error[ours] - bias) / sigma[ours]
+        found.bias[sex] = bias
+        found.factor[sex] = np.percentile(np.abs(left), 90, axis=0) / WITHIN
+        left = np.clip(left / found.factor[sex], -3, 3)
+        found.correlation[sex] = 0.98 * np.corrcoef(left.T) + 0.02 * np.eye(count)
+    return found
+
+
+def blended(
+    guesses: Mapping[str, np.ndarray],
+    truth: np.ndarray,
+    signs: Mapping[str, np.ndarray],
+    female: np.ndarray,
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Coefficients of doubt and blend, and the blended guesses about people not learnt from."""
+    pair, front = guesses["pair"], guesses["front"]
+    apart, all_signs = pair - front, np.c_[signs["pair"], signs["front"]]
+    doubts = {
+        "pair": doubt(truth - pair, all_signs, apart, female),
+        "front": doubt(truth - front, all_signs, apart, female),
+        "alone": doubt(truth - front, signs["front"], np.zeros_like(apart), female),
+    }
+    sex_of = [SEXES[int(f)] for f in female]
+    sizes = {
+        kind: np.array(
+            [doubts[kind].sigma(*row) for row in zip(sex_of, all_signs, apart, strict=True)]
+        )
+        for kind in ("pair", "front")
+    }
+    left = [np.clip((truth - guesses[kind]) / sizes[kind], -3, 3) for kind in ("pair", "front")]
+    together = np.array(
+        [np.corrcoef(a, b)[0, 1] for a, b in zip(left[0].T, left[1].T, strict=True)]
+    )
+    blend = silhouette_model.Blend(doubts["pair"], doubts["front"], together)
+    share = np.array([blend.share(*row) for row in zip(sex_of, all_signs, apart, strict=True)])
+    guess = front + share * apart
+    doubts["both"] = doubt(truth - guess, all_signs, apart, female)
+    out = {"together": together}
+    for kind, found in doubts.items():
+        for field in fields(found):
+            out[f"doubt_{kind}_{field.name}"] = getattr(found, field.name)
+    return out, guess
 
 
 def cross_guess(
@@ -535,21 +596,33 @@ def train(survey: Path, work: Path, target: Path) -> None:
     for sex, prior in shape_priors(work).items():
         out[f"{sex}_mean"], out[f"{sex}_whitener"] = prior.mean, prior.whitener
     views = {"front": seen["front"], "pair": np.c_[seen["front"], seen["side"]]}
+    guesses, signs = {}, {}
     for kind, features in views.items():
         numbers = fits[kind][done]
         x = np.c_[numbers, features, female, stated, told]
         base = numbers[:, : len(names)]
-        guess, strange = cross_guess(x, base, truth)
-        model = calibrated(fitted(x, base, truth), truth - guess, strange, female, told)
+        guesses[kind], strange = cross_guess(x, base, truth)
+        usual = float(np.percentile(strange, 95))
+        model = replace(fitted(x, base, truth), usual=usual)
         for field in fields(model):
             if field.name != "names":
                 out[f"{kind}_{field.name}"] = np.asarray(getattr(model, field.name))
+        own = numbers[:, len(names) + 1 :].reshape(len(x), 1 if kind == "front" else 2, -1)
+        signs[kind] = np.array(
+            [
+                silhouette_model.signs_of(view[:, 0] / 100, view[:, 1], one / usual)
+                for view, one in zip(own, strange, strict=True)
+            ]
+        )
         first = np.c_[features, female]
         mean, scale = standard(first)
         z = np.clip(np.nan_to_num((first - mean) / scale), -5, 5)
         out[f"start_{kind}_mean"], out[f"start_{kind}_scale"] = mean, scale
         out[f"start_{kind}_line"] = starts(z, seen["shape"])
-        report(kind, guess, seen["truth"], stated)
+        report(kind, guesses[kind], seen["truth"], stated)
+    more, guess = blended(guesses, truth, signs, female)
+    report("blended", guess, seen["truth"], stated)
+    out |= more
     out |= girth_lines(survey)
     target.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(

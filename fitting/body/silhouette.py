@@ -129,30 +129,58 @@ def settled(person: Measurements, observed: Mapping[str, Measurement]) -> Measur
 def _read(front: Silhouette, side: Silhouette | None, height: Measurement, sex: Sex) -> _Reading:
     coefficients = silhouette_model.load()
     stature = height.value
-    views = [front] if side is None else [front, side]
-    model, start = (
-        (coefficients.front, coefficients.start_front)
-        if side is None
-        else (coefficients.pair, coefficients.start_pair)
+    alone = _guess(coefficients.front, [front], stature, sex)
+    names = coefficients.front.names
+    # An unsure stature moves all lengths together.
+    beyond = max(height.sigma**2 - TRAINED_HEIGHT_SIGMA**2, 0.0) / stature**2
+    doubt, guess, signs, mean = coefficients.front_doubt, alone, alone.signs, alone.mean
+    apart = np.zeros(len(names))
+    sigma = doubt.sigma(sex, signs, apart)
+    if side is not None:
+        doubt = coefficients.both_doubt
+        guess = _guess(coefficients.pair, [front, side], stature, sex)
+        apart, signs = guess.mean - alone.mean, np.concatenate([guess.signs, alone.signs])
+        share = coefficients.blend.share(sex, signs, apart)
+        mean = alone.mean + share * apart
+        # Where the front photo overrules both, the result is no surer than the front photo is.
+        floor = (1 - share) * np.minimum(sigma, np.abs(apart))
+        sigma = np.maximum(doubt.sigma(sex, signs, apart), floor)
+    return _Reading(
+        names,
+        mean + doubt.bias[silhouette_model.SEXES.index(sex)],
+        doubt.covariance(sex, sigma) + beyond,
+        guess.strangeness,
+        guess.fit,
     )
-    seen = np.concatenate([features(view, stature) for view in views])
-    woman, told = float(sex == "female"), front.focal_35mm is not None
-    fit = fit_silhouettes(
-        views,
-        stature,
-        sex,
-        coefficients.priors[sex],
-        start=start.shape(np.concatenate([seen, [woman]])),
-    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Guess:
+    """One regression's reading: logarithms of lengths [m], and the signs that it may be off."""
+
+    mean: FloatArray
+    signs: FloatArray
+    strangeness: float
+    fit: Fit
+
+
+def _guess(
+    model: silhouette_model.Regression, views: list[Silhouette], stature: float, sex: Sex
+) -> _Guess:
+    coefficients = silhouette_model.load()
+    seen = [features(view, stature) for view in views]
+    woman, told = float(sex == "female"), views[0].focal_35mm is not None
+    starts = [coefficients.start_front.shape(np.concatenate([seen[0], [woman]]))]
+    if len(views) > 1:
+        starts.insert(0, coefficients.start_pair.shape(np.concatenate([*seen, [woman]])))
+    fit = fit_silhouettes(views, stature, sex, coefficients.priors[sex], starts=starts)
     numbers = seen_by(fit, stature, sex, model.names)
-    inputs = np.concatenate([numbers, seen, [woman, stature, float(told)]])
+    inputs = np.concatenate([numbers, *seen, [woman, stature, float(told)]])
     standardised, strangeness = model.completed(inputs)
     strangeness /= model.usual
     mean = np.log(stature) + numbers[: len(model.names)] + model.predict(standardised)
-    # A strange silhouette is trusted less; an unsure stature moves all lengths together.
-    beyond = max(height.sigma**2 - TRAINED_HEIGHT_SIGMA**2, 0.0) / stature**2
-    covariance = model.errors(sex, told) * max(1.0, strangeness) ** 4 + beyond
-    return _Reading(model.names, mean, covariance, strangeness, fit)
+    signs = silhouette_model.signs_of(fit.residual, fit.missed, strangeness)
+    return _Guess(mean, signs, strangeness, fit)
 
 
 def _lengths(reading: _Reading) -> dict[str, Measurement]:

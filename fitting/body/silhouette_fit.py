@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitting.body.measure import jacobian, measure_parameters
 from fitting.body.model import GENDER, PHENOTYPES, BodyModel, load
@@ -25,15 +26,19 @@ from fitting.body.silhouette_outline import (
     outline,
     pixels,
     place,
+    seen_points,
 )
 from fitting.records import FloatArray, IntArray, Sex, Silhouette
 
 EDGE_SIGMA = 0.007  # [m], of a run's end; rows are 1.6 cm apart and their errors go together
+SINGLE_SIGMA = np.array([0.004, 0.004, 0.012])  # [m], of head top, soles and crotch
 JOINT_SIGMA = 0.03  # [m], of the landmarks of elbows, wrists, knees and ankles
 OUTLIER = 2.5  # sigmas from which a residual loses weight
 UNMATCHED = 4.0  # sigmas that a drawn end without a seen one counts
-ROUNDS = 9
-PROGRESS = 1e-3  # relative fall of the cost below which the fit has settled
+FIRST_TRIALS, TRIALS = 5, 18  # steps tried from each start, and in all from the best
+PROGRESS = 5e-4  # relative fall of the cost below which the fit has settled
+STEP = 1e-3  # of pose, camera and lens, for derivatives
+STUCK = 1e3  # damping beyond which no step helps
 LENS_SIGMA = {True: 0.01, False: 0.10}  # of the logarithm of the focal length, told or assumed
 
 
@@ -62,7 +67,7 @@ def fit_silhouettes(
     sex: Sex,
     prior: ShapePrior,
     *,
-    start: FloatArray | None = None,
+    starts: Sequence[FloatArray] = (),
     stature_sigma: float = 0.01,
 ) -> Fit:
     """The likeliest avatar, poses and cameras behind one or two silhouettes.
@@ -72,32 +77,25 @@ def fit_silhouettes(
         stature: Stated [m].
         sex: Which base body.
         prior: Over its shapes.
-        start: Where to start, as a whitened shape; the middle of the prior if not given.
+        starts: Whitened shapes to start from; the middle of the prior if none is given. What a
+            start leads to depends on which runs it pairs; the one that explains the masks best is
+            followed.
         stature_sigma: [m].
     """
     problem = _Problem(silhouettes, stature, stature_sigma, sex, prior)
-    shapes = problem.shapes
-    whitened = np.zeros(shapes) if start is None else start
-    now = problem.linearise(np.concatenate([whitened, problem.mean]))
-    damping = 1e-2
-    for _ in range(ROUNDS):
-        system = now.slope.T @ now.slope + np.diag(problem.precision)
-        pull = now.slope.T @ now.left + problem.precision * (problem.centre - now.at)
-        step = np.linalg.solve(system + damping * np.diag(np.diag(system)), pull)
-        there = problem.linearise(now.at + step)
-        if there.cost >= now.cost:
-            damping *= 10
-            continue
-        settled = now.cost - there.cost < PROGRESS * now.cost
-        now, damping = there, damping / 5
-        if settled:
-            break
+    begun = [
+        problem.descend(
+            _Descent(problem.state(np.concatenate([whitened, problem.mean]))), FIRST_TRIALS
+        )
+        for whitened in starts or (np.zeros(problem.shapes),)
+    ]
+    now = problem.descend(min(begun, key=lambda one: one.now.cost), TRIALS).now
     return Fit(
-        parameters=problem.parameters(now.at[:shapes]),
-        views=tuple(np.split(now.at[shapes + 1 :], len(silhouettes))),
-        lens=float(now.at[shapes]),
-        residual=now.residual,
-        missed=now.missed,
+        parameters=now.parameters,
+        views=tuple(problem.own(now.at)),
+        lens=float(now.at[problem.shapes]),
+        residual=tuple(look.residual for look in now.looks),
+        missed=tuple(look.missed for look in now.looks),
     )
 
 
@@ -118,15 +116,31 @@ def seen_by(fit: Fit, stature: float, sex: Sex, names: Sequence[str]) -> FloatAr
 
 
 @dataclass(frozen=True, eq=False)
-class _Linear:
-    """Cost, weighted residuals and their derivatives at a point."""
+class _Descent:
+    """Where a descent has come to."""
+
+    now: _State
+    damping: float = 1e-2
+    settled: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class _State:
+    """A body before its cameras.
+
+    Attributes:
+        at: The unknowns.
+        parameters: Shape of the avatar.
+        rest: Its points at rest.
+        looks: What each camera would see.
+        cost: Twice the negative logarithm of the likelihood.
+    """
 
     at: FloatArray
+    parameters: FloatArray
+    rest: FloatArray
+    looks: tuple[_Look, ...]
     cost: float
-    left: FloatArray
-    slope: FloatArray
-    residual: tuple[float, ...]
-    missed: tuple[float, ...]
 
 
 class _Problem:
@@ -157,148 +171,163 @@ class _Problem:
         moved = self.prior.mean + self.spread @ whitened
         return np.asarray(np.clip(moved, -self.limit, self.limit))
 
-    def linearise(self, at: FloatArray) -> _Linear:
+    def state(self, at: FloatArray) -> _State:
+        """The body of some unknowns, and how badly it explains the masks."""
         parameters = self.parameters(at[: self.shapes])
-        own, each = at[self.shapes :], len(POSE) + len(CAMERA)
-        rows = [
-            _stature_row(
-                self.gender, parameters, self.stature, self.stature_sigma, self.spread, len(own)
-            )
-        ]
+        rest = self.model.points(self.gender, parameters)
+        lens, own = float(at[self.shapes]), self.own(at)
+        looks = tuple(_look(rest, v, o, lens) for v, o in zip(self.views, own, strict=True))
         away = at - self.centre
-        cost = float(self.precision @ away**2 + rows[0][1] @ rows[0][1])
-        found = []
-        for index, view in enumerate(self.views):
-            start = 1 + index * each
-            seen = _view_rows(
-                self.model,
-                self.gender,
-                parameters,
-                view,
-                own[start : start + each],
-                float(own[0]),
-                self.spread,
-            )
-            slope = np.zeros((len(seen.left), len(at)))
-            slope[:, : self.shapes] = seen.by_shape
-            slope[:, self.shapes] = seen.by_lens
-            slope[:, self.shapes + start : self.shapes + start + each] = seen.by_own
-            rows.append((slope, seen.left))
-            cost += seen.cost
-            found.append(seen)
-        return _Linear(
-            at=at,
-            cost=cost,
-            slope=np.concatenate([row[0] for row in rows]),
-            left=np.concatenate([row[1] for row in rows]),
-            residual=tuple(seen.residual for seen in found),
-            missed=tuple(seen.missed for seen in found),
+        stature = float(np.ptp(rest[: self.model.vertex_count, 1]))
+        short = (self.stature - stature) / self.stature_sigma
+        cost = float(self.precision @ away**2 + short**2 + sum(look.cost for look in looks))
+        return _State(at, parameters, rest, looks, cost)
+
+    def own(self, at: FloatArray) -> list[FloatArray]:
+        """Pose and camera of each view."""
+        return np.split(at[self.shapes + 1 :], len(self.views))
+
+    def descend(self, begun: _Descent, trials: int) -> _Descent:
+        """Levenberg-Marquardt from a state, at most so many steps tried."""
+        now, damping, settled = begun.now, begun.damping, begun.settled
+        while trials > 0 and not settled:
+            slope, left = self.linearised(now)
+            system = slope.T @ slope + np.diag(self.precision)
+            pull = slope.T @ left + self.precision * (self.centre - now.at)
+            while trials > 0:
+                trials -= 1
+                step = np.linalg.solve(system + damping * np.diag(np.diag(system)), pull)
+                there = self.state(now.at + step)
+                if there.cost < now.cost:
+                    settled = now.cost - there.cost < PROGRESS * now.cost
+                    now, damping = there, damping / 5
+                    break
+                damping *= 10
+                if damping > STUCK:
+                    settled = True
+                    break
+        return _Descent(now, damping, settled)
+
+    def linearised(self, state: _State) -> tuple[FloatArray, FloatArray]:
+        """Derivative of the weighted residuals by the unknowns, and the residuals."""
+        lens, own = float(state.at[self.shapes]), self.own(state.at)
+        value, by = jacobian(self.gender, state.parameters, ["height"])
+        slope = np.zeros((1, len(state.at)))
+        slope[0, : self.shapes] = by[0] @ self.spread / self.stature_sigma
+        slopes, left = [slope], [(self.stature - value) / self.stature_sigma]
+        each = len(POSE) + len(CAMERA)
+        for index, (view, look) in enumerate(zip(self.views, state.looks, strict=True)):
+            seen = self._rows(state, look, view, own[index], lens)
+            start = self.shapes + 1 + index * each
+            slope = np.zeros((len(seen), len(state.at)))
+            slope[:, : self.shapes + 1] = seen[:, : self.shapes + 1]
+            slope[:, start : start + each] = seen[:, self.shapes + 1 :]
+            weight = np.concatenate([_robust(part) for part in look.left])
+            slopes.append(slope * weight[:, None])
+            left.append(np.concatenate(look.left) * weight)
+        return np.concatenate(slopes), np.concatenate(left)
+
+    def _rows(
+        self, state: _State, look: _Look, view: View, own: FloatArray, lens: float
+    ) -> FloatArray:
+        """Derivative of a view's residuals by shape, lens, pose and camera."""
+        body, rest = outline(), state.rest
+        used, index = np.unique(
+            np.concatenate([look.edge.ravel(), look.single, look.bones, [look.low]]),
+            return_inverse=True,
         )
+        edge = index[: look.edge.size].reshape(-1, 2)
+        single_at = index[look.edge.size :][:3]
+        bone_at = index[look.edge.size + 3 : -1]
+        low, near, weights = int(index[-1]), rest[used], body.weights[used]
 
-
-def _stature_row(
-    gender: float,
-    parameters: FloatArray,
-    stature: float,
-    sigma: float,
-    spread: FloatArray,
-    others: int,
-) -> tuple[FloatArray, FloatArray]:
-    value, slope = jacobian(gender, parameters, ["height"])
-    row = np.concatenate([slope[0] @ spread, np.zeros(others)]) / sigma
-    return row[None], (stature - value) / sigma
+        base = place(near, rest, weights, own, lens, view, low)
+        by_shape = _by_shape(
+            self.model, self.gender, state.parameters, base, used.astype(np.int32), self.spread
+        )
+        moves = [(own, lens + STEP)]
+        moves += [(own + STEP * unit, lens) for unit in np.eye(len(own))]
+        columns = [
+            (pixels(near, rest, weights, vector, scale, view, low) - base.pixels) / STEP
+            for vector, scale in moves
+        ]
+        slopes = np.concatenate([by_shape, np.stack(columns, axis=2)], axis=2)
+        a, b = base.pixels[edge[:, 0]], base.pixels[edge[:, 1]]
+        t = (look.level - a[:, 1]) / (b[:, 1] - a[:, 1])
+        lean = (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
+        at = (1 - t)[:, None, None] * slopes[edge[:, 0]] + t[:, None, None] * slopes[edge[:, 1]]
+        rows = [
+            (at[:, 0] - lean[:, None] * at[:, 1]) * look.metre / EDGE_SIGMA,
+            slopes[single_at, 1] * (look.metre / SINGLE_SIGMA)[:, None],
+            (slopes[bone_at] * look.metre / JOINT_SIGMA).reshape(-1, slopes.shape[2]),
+        ]
+        return np.concatenate(rows)
 
 
 @dataclass(frozen=True, eq=False)
-class _Rows:
-    """Weighted residuals of a view and their derivatives."""
+class _Look:
+    """What a camera would see of a body, and what is wrong with that.
 
-    left: FloatArray
-    by_shape: FloatArray
-    by_lens: FloatArray
-    by_own: FloatArray
+    Attributes:
+        edge, level: Mesh edge and row of each run's end that is also seen.
+        single: Vertices at the top, at the bottom and at the crotch.
+        bones: Points whose landmarks are seen.
+        low: The vertex that stands on the floor.
+        metre: Of a pixel at the person.
+        left: Weighted residuals of the ends, of `single` and of the joints.
+        unmatched: How many drawn ends have nothing seen.
+        cost: Of all of these.
+    """
+
+    edge: IntArray
+    level: FloatArray
+    single: IntArray
+    bones: IntArray
+    low: int
+    metre: float
+    left: tuple[FloatArray, FloatArray, FloatArray]
+    unmatched: int
     cost: float
-    residual: float
-    missed: float
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which ends are not outliers."""
+        return np.asarray(np.abs(self.left[0]) < OUTLIER)
+
+    @property
+    def residual(self) -> float:
+        """Root mean square of the ends that are not outliers [m]."""
+        kept = self.left[0][self.kept]
+        return float(np.sqrt(np.mean(kept**2)) * EDGE_SIGMA) if len(kept) else 1.0
+
+    @property
+    def missed(self) -> float:
+        """Share of the ends that are outliers or unmatched."""
+        lost = self.unmatched + int((~self.kept).sum())
+        return lost / max(1, len(self.left[0]) + self.unmatched)
 
 
-def _view_rows(
-    model: BodyModel,
-    gender: float,
-    parameters: FloatArray,
-    view: View,
-    own: FloatArray,
-    lens: float,
-    spread: FloatArray,
-) -> _Rows:
-    rest = model.points(gender, parameters)
-    body = outline()
-    placed = place(rest, rest, body.weights, own, lens, view, None)
-    ends = ends_of(placed.pixels[: model.vertex_count], view)
+def _look(rest: FloatArray, view: View, own: FloatArray, lens: float) -> _Look:
+    model, body = load(), outline()
+    at, low = seen_points(rest, body.weights, own, lens, view)
+    skin = at[: model.vertex_count]
+    ends = ends_of(skin, view)
+    crotch = int(body.crotch[np.argmax(skin[body.crotch, 1])])
+    single = np.array([int(np.argmin(skin[:, 1])), int(np.argmax(skin[:, 1])), crotch])
     joints, where = view.joints()
-    skin = placed.pixels[: model.vertex_count, 1]
-    crotch = int(body.crotch[np.argmax(skin[body.crotch])])
-    single = np.array([int(np.argmin(skin)), int(np.argmax(skin)), crotch])
     bones = np.array([model.bone(name) for name in joints], int)
-    used, index = np.unique(
-        np.concatenate([ends.edge.ravel(), single, bones, [placed.low]]), return_inverse=True
-    )
-    edge = index[: ends.edge.size].reshape(-1, 2)
-    single_at = index[ends.edge.size :][:3]
-    bone_at = index[ends.edge.size + 3 : -1]
-
-    weights = body.weights[used]
-
-    low = int(index[-1])
-    near = rest[used]
-
-    def some(vector: FloatArray, scale: float) -> FloatArray:
-        return pixels(near, rest, weights, vector, scale, view, low)
-
-    base = place(near, rest, weights, own, lens, view, low)
-    by_shape = _by_shape(model, gender, parameters, base, used.astype(np.int32), spread)
-    columns = [(some(own, lens + 1e-3) - base.pixels) / 1e-3]
-    for unknown in range(len(own)):
-        moved = own.copy()
-        moved[unknown] += 1e-3
-        columns.append((some(moved, lens) - base.pixels) / 1e-3)
-    slopes = np.concatenate([by_shape, np.stack(columns, axis=2)], axis=2)
-
-    at_pixel = base.pixels
-    a, b = at_pixel[edge[:, 0]], at_pixel[edge[:, 1]]
+    a, b = at[ends.edge[:, 0]], at[ends.edge[:, 1]]
     t = (ends.level - a[:, 1]) / (b[:, 1] - a[:, 1])
-    lean = (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
-    at = (1 - t)[:, None, None] * slopes[edge[:, 0]] + t[:, None, None] * slopes[edge[:, 1]]
     drawn = a[:, 0] + t * (b[:, 0] - a[:, 0])
-    metre = own[len(POSE)] / (view.focal * np.exp(lens))  # of a pixel at the person
-    left = [(ends.seen - drawn) * metre / EDGE_SIGMA]
-    slope = [(at[:, 0] - lean[:, None] * at[:, 1]) * metre / EDGE_SIGMA]
-    weight = [_robust(left[0])]
-    goal = np.array([view.top, view.bottom, _seen_crotch(view, at_pixel[single_at[2]])])
-    scale = metre / np.array([0.004, 0.004, 0.012])
-    left.append((goal - at_pixel[single_at, 1]) * scale)
-    slope.append(slopes[single_at, 1] * scale[:, None])
-    weight.append(_robust(left[1]))
-    if len(joints):
-        factor = metre / JOINT_SIGMA
-        left.append(((where - at_pixel[bone_at]) * factor).ravel())
-        slope.append((slopes[bone_at] * factor).reshape(-1, slopes.shape[2]))
-        weight.append(_robust(left[2]))
-    every = np.concatenate(weight)[:, None]
-    jacobian_rows = np.concatenate(slope) * every
-    shapes = by_shape.shape[2]
-    kept = np.abs(left[0]) < OUTLIER
-    lost = (ends.unmatched + int((~kept).sum())) / max(1, len(kept) + ends.unmatched)
-    cost = _cost(np.concatenate(left)) + _cost(np.full(ends.unmatched, UNMATCHED))
-    return _Rows(
-        cost=cost,
-        left=np.concatenate(left) * every[:, 0],
-        by_shape=jacobian_rows[:, :shapes],
-        by_lens=jacobian_rows[:, shapes],
-        by_own=jacobian_rows[:, shapes + 1 :],
-        residual=float(np.sqrt(np.mean(left[0][kept] ** 2)) * EDGE_SIGMA) if kept.any() else 1.0,
-        missed=lost,
+    metre = float(own[len(POSE)] / (view.focal * np.exp(lens)))
+    goal = np.array([view.top, view.bottom, _seen_crotch(view, at[crotch])])
+    left = (
+        (ends.seen - drawn) * metre / EDGE_SIGMA,
+        (goal - at[single, 1]) * metre / SINGLE_SIGMA,
+        ((where - at[bones]) * metre / JOINT_SIGMA).ravel(),
     )
+    cost = _cost(np.concatenate(left)) + _cost(np.full(ends.unmatched, UNMATCHED))
+    return _Look(ends.edge, ends.level, single, bones, low, metre, left, ends.unmatched, cost)
 
 
 def _by_shape(

@@ -6,7 +6,7 @@ bodies were fitted to the open survey, seen through the segmenter that customers
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -20,6 +20,7 @@ from fitting.records import FloatArray, Sex
 
 SEXES: tuple[Sex, Sex] = ("male", "female")
 LIMIT = 5.0  # standard deviations at which an input is held
+LEAST_APART = 0.003  # [log], chosen: smaller disagreements say nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,6 @@ class Regression:
         loadings: shape (F, K).
         noise: Variance that the loadings leave, shape (F,).
         linear: shape (F + 1, M), the constant first.
-        covariance: Of the errors of the predicted logarithms, by sex, shape (2, M, M).
-        untold: Factor on sigmas where the camera did not tell its focal length, shape (M,).
         usual: The 95 % point of the strangeness of training silhouettes.
     """
 
@@ -47,8 +46,6 @@ class Regression:
     loadings: FloatArray
     noise: FloatArray
     linear: FloatArray
-    covariance: FloatArray
-    untold: FloatArray
     usual: float
 
     def completed(self, inputs: FloatArray) -> tuple[FloatArray, float]:
@@ -70,10 +67,82 @@ class Regression:
         """What to add to the logarithms of the fit's measurements over stature, shape (M,)."""
         return np.asarray(self.linear[0] + standardised @ self.linear[1:])
 
-    def errors(self, sex: Sex, told: bool) -> FloatArray:
-        """Covariance of the errors of the logarithms, shape (M, M)."""
-        factor = np.ones(len(self.names)) if told else self.untold
-        return np.asarray(self.covariance[SEXES.index(sex)] * np.outer(factor, factor))
+
+def signs_of(residual: Sequence[float], missed: Sequence[float], strangeness: float) -> FloatArray:
+    """Signs that a reading may be off, from what its fit left and from how strange its inputs are.
+
+    Args:
+        residual, missed: Of `fitting.body.silhouette_fit.Fit`, by view.
+        strangeness: Over the usual one.
+    """
+    return np.array([*np.log(residual), *missed, np.log(strangeness)])
+
+
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """How far off a reading may be, told by how well fits explain their masks.
+
+    Most masks are good, some follow the background: one sigma for all would be too wide for the
+    former and far too narrow for the latter.
+
+    Attributes:
+        mean, scale: Of the signs of doubt, shape (S,).
+        line: log sigma = line · (1, signs, signs beyond 1, log of the disagreement), standardised,
+            shape (M, 2 S + 2).
+        factor: On sigmas, by sex, shape (2, M).
+        bias: What to add to logarithms, by sex, shape (2, M).
+        correlation: Of the errors, by sex, shape (2, M, M).
+    """
+
+    mean: FloatArray
+    scale: FloatArray
+    line: FloatArray
+    factor: FloatArray
+    bias: FloatArray
+    correlation: FloatArray
+
+    def inputs(self, signs: FloatArray, apart: FloatArray) -> FloatArray:
+        """What `line` is multiplied with, shape (M, 2 S + 2).
+
+        Args:
+            signs: shape (S,).
+            apart: How far two readings of the same photos disagree [log], shape (M,).
+        """
+        z = np.clip((signs - self.mean) / self.scale, -3.0, LIMIT)
+        fixed = np.concatenate([[1.0], z, np.maximum(z - 1, 0)])
+        wide = np.tile(fixed, (len(apart), 1))
+        return np.column_stack([wide, np.log(np.abs(apart) + LEAST_APART)])
+
+    def sigma(self, sex: Sex, signs: FloatArray, apart: FloatArray) -> FloatArray:
+        """Of the logarithms, shape (M,)."""
+        log = (self.line * self.inputs(signs, apart)).sum(axis=1)
+        return np.asarray(np.exp(log) * self.factor[SEXES.index(sex)])
+
+    def covariance(self, sex: Sex, sigma: FloatArray) -> FloatArray:
+        """Of the errors of the logarithms, shape (M, M)."""
+        return np.asarray(self.correlation[SEXES.index(sex)] * np.outer(sigma, sigma))
+
+
+@dataclass(frozen=True, eq=False)
+class Blend:
+    """How two readings of the same photos are weighed: from both, and from the front alone.
+
+    A side mask that went wrong spoils the first; the front alone is then nearer.
+
+    Attributes:
+        pair, front: How far off each may be, told by all signs.
+        together: Correlation of their errors, shape (M,).
+    """
+
+    pair: Doubt
+    front: Doubt
+    together: FloatArray
+
+    def share(self, sex: Sex, signs: FloatArray, apart: FloatArray) -> FloatArray:
+        """Share of the reading from both photos, 0..1, shape (M,)."""
+        a, b = (doubt.sigma(sex, signs, apart) for doubt in (self.pair, self.front))
+        common = self.together * a * b
+        return np.asarray(np.clip((b**2 - common) / (a**2 + b**2 - 2 * common), 0.0, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +170,9 @@ class Coefficients:
 
     Attributes:
         front, pair: Regressions from the front photo alone and from both.
+        front_doubt, both_doubt: Of readings from the front photo alone, and from both photos once
+            blended.
+        blend: Of the two regressions, where there are both photos.
         start_front, start_pair: Where the fits begin.
         priors: Over the shapes, by sex.
         girth_names: Girths that `girth_line` predicts.
@@ -110,6 +182,9 @@ class Coefficients:
 
     front: Regression
     pair: Regression
+    front_doubt: Doubt
+    both_doubt: Doubt
+    blend: Blend
     start_front: Start
     start_pair: Start
     priors: Mapping[Sex, ShapePrior]
@@ -147,9 +222,15 @@ def load() -> Coefficients:
         fields = fields_of(f"{kind}_")
         return Regression(names=names, usual=float(fields.pop("usual")), **fields)
 
+    def doubt(kind: str) -> Doubt:
+        return Doubt(**fields_of(f"doubt_{kind}_"))
+
     return Coefficients(
         front=regression("front"),
         pair=regression("pair"),
+        front_doubt=doubt("alone"),
+        both_doubt=doubt("both"),
+        blend=Blend(doubt("pair"), doubt("front"), arrays["together"].astype(np.float64)),
         start_front=_start(fields_of("start_front_")),
         start_pair=_start(fields_of("start_pair_")),
         priors={sex: _prior(ours, **fields_of(f"{sex}_")) for sex in SEXES},

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fitting.body import marks
 from fitting.body.model import load
@@ -19,6 +20,7 @@ from fitting.records import FloatArray, IntArray, Silhouette
 
 ROWS = 110  # drawn from head to foot, 1.6 cm apart
 CLOSED_GAP = 2.0  # [px], gaps that a mask closes
+ROW_SPAN = 1e6  # [px], wider than any picture: sorts crossings by row, then from left to right
 
 # What a view has of its own, with mean and standard deviation: angles [rad] from the A pose as in
 # `motions`, lengths [m]. The arms are held off the body in front view and hang in side view.
@@ -113,7 +115,9 @@ class View:
         self.step = (self.bottom - self.top) / ROWS
         self.first = self.top + self.step / 2
         self.levels = self.first + self.step * np.arange(ROWS)
-        self.seen = [runs(silhouette.mask[int(row)]).astype(np.float64) for row in self.levels]
+        self.seen = _padded(
+            [runs(silhouette.mask[int(row)]).astype(np.float64) for row in self.levels]
+        )
         points = silhouette.landmarks.points
         facing = points[list(TOES), 0].mean() - points[list(HEELS), 0].mean()
         pose = POSE_MEAN[silhouette.view].copy()
@@ -204,13 +208,12 @@ def place(
     vector: FloatArray,
     lens: float,
     view: View,
-    low: int | None,
+    low: int,
 ) -> Placed:
-    """Poses, turns and projects points; `low` names the lowest one, or it is looked for."""
+    """Poses, turns and projects points, of which `low` is the lowest."""
     rotation, offset = _posture(every, weights, vector)
     posed = (rotation @ rest[:, :, None])[:, :, 0] + offset
-    lowest = int(np.argmin(posed[:, 1])) if low is None else low
-    local, axes = _before_camera(posed - [0.0, posed[lowest, 1], 0.0], vector)
+    local, axes = _before_camera(posed - [0.0, posed[low, 1], 0.0], vector)
     focal, depth = view.focal * np.exp(lens), -local[:, 2]
     slope = np.zeros((len(rest), 2, 3))
     slope[:, 0, 0] = focal / depth
@@ -218,7 +221,18 @@ def place(
     slope[:, 1, 1] = -focal / depth
     slope[:, 1, 2] = -focal * local[:, 1] / depth**2
     by_posed = slope @ axes
-    return Placed(_pixels(local, focal, view), by_posed @ rotation, by_posed[:, :, 1], lowest)
+    return Placed(_pixels(local, focal, view), by_posed @ rotation, by_posed[:, :, 1], low)
+
+
+def seen_points(
+    rest: FloatArray, weights: FloatArray, vector: FloatArray, lens: float, view: View
+) -> tuple[FloatArray, int]:
+    """Pixels of all points, and which of them stands on the floor."""
+    rotation, offset = _posture(rest, weights, vector)
+    posed = np.einsum("nij,nj->ni", rotation, rest) + offset
+    low = int(np.argmin(posed[:, 1]))
+    local, _ = _before_camera(posed - [0.0, posed[low, 1], 0.0], vector)
+    return _pixels(local, view.focal * np.exp(lens), view), low
 
 
 def pixels(
@@ -297,7 +311,7 @@ def _extents(
     row = np.arange(spans.sum()) - np.repeat(np.cumsum(spans) - spans, spans) + low[which]
     t = (row - ya[which]) / (yb - ya)[which]
     x = a[which, 0] + t * (b[which, 0] - a[which, 0])
-    order = np.lexsort((x, row))
+    order = np.argsort(row * (4.0 * ROW_SPAN) + np.clip(x, -ROW_SPAN, ROW_SPAN))
     row, x, which = row[order], x[order], which[order]
     start = np.flatnonzero(np.diff(row, prepend=-1))
     end = np.append(start[1:], len(row)) - 1
@@ -306,43 +320,54 @@ def _extents(
 
 def ends_of(pixels: FloatArray, view: View) -> Ends:
     """Draws the runs of every row and pairs them with the seen ones."""
-    intervals: list[list[tuple[float, float, int, int, int]]] = [[] for _ in range(ROWS)]
     parts = outline().parts
+    left, right = np.full((ROWS, len(parts)), np.inf), np.full((ROWS, len(parts)), -np.inf)
+    first = np.zeros((ROWS, len(parts), 2), np.int32)
+    last = first.copy()
     for part, edges in enumerate(parts):
-        for row, x0, e0, x1, e1 in zip(*_extents(pixels, edges, view), strict=True):
-            intervals[int(row)].append((float(x0), float(x1), int(e0), int(e1), part))
-    edge, level, seen, unmatched = [], [], [], 0
-    for row in range(ROWS):
-        for drawn in _merged(intervals[row]):
-            found = _partner(drawn[0], drawn[2], view.seen[row])
-            if found is None:
-                unmatched += 2
-                continue
-            edge += [parts[drawn[1][0]][drawn[1][1]], parts[drawn[3][0]][drawn[3][1]]]
-            level += [view.levels[row]] * 2
-            seen += [found[0], found[1]]
-    return Ends(np.array(edge, np.int32).reshape(-1, 2), np.array(level), np.array(seen), unmatched)
+        row, x0, e0, x1, e1 = _extents(pixels, edges, view)
+        left[row, part], right[row, part] = x0, x1
+        first[row, part], last[row, part] = edges[e0], edges[e1]
+    order = np.argsort(left, axis=1, kind="stable")
+    left, right = (np.take_along_axis(of, order, 1) for of in (left, right))
+    # What reaches into the parts before it, or nearly, goes on with their run.
+    reach = np.maximum.accumulate(right, axis=1)
+    before = np.concatenate([np.full((ROWS, 1), -np.inf), reach[:, :-1]], axis=1)
+    drawn = np.isfinite(left)
+    begins = drawn & ~(left - before < CLOSED_GAP)
+    final = np.concatenate([begins[:, 1:] | ~drawn[:, 1:], np.ones((ROWS, 1), bool)], axis=1)
+    farthest = np.where(right > before, np.arange(len(parts)), 0)
+    farthest = np.maximum.accumulate(farthest, axis=1)
+    row, start = np.nonzero(begins)
+    row_end, end = np.nonzero(drawn & final)
+    x0, x1 = left[row, start], reach[row_end, end]
+    found, paired = _partners(x0, x1, view.seen[row])
+    edge = np.stack(
+        [first[row, order[row, start]], last[row, order[row, farthest[row_end, end]]]], axis=1
+    )
+    return Ends(
+        edge[paired].reshape(-1, 2),
+        np.repeat(view.levels[row[paired]], 2),
+        found[paired].reshape(-1),
+        2 * int((~paired).sum()),
+    )
 
 
-def _merged(
-    intervals: list[tuple[float, float, int, int, int]],
-) -> list[tuple[float, tuple[int, int], float, tuple[int, int]]]:
-    """Runs of a row as left x, (part, edge), right x, (part, edge)."""
-    out: list[tuple[float, tuple[int, int], float, tuple[int, int]]] = []
-    for x0, x1, e0, e1, part in sorted(intervals):
-        if out and x0 - out[-1][2] < CLOSED_GAP:
-            if x1 > out[-1][2]:
-                out[-1] = (out[-1][0], out[-1][1], x1, (part, e1))
-        else:
-            out.append((x0, (part, e0), x1, (part, e1)))
+def _partners(
+    x0: FloatArray, x1: FloatArray, seen: FloatArray
+) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """The seen run that overlaps most, and whether by more than 40 % of both together."""
+    shared = np.minimum(seen[..., 1], x1[:, None]) - np.maximum(seen[..., 0], x0[:, None])
+    best = np.argmax(shared, axis=1)
+    rows = np.arange(len(best))
+    found = seen[rows, best]
+    whole = np.maximum(found[:, 1], x1) - np.minimum(found[:, 0], x0)
+    return found, shared[rows, best] > 0.4 * whole
+
+
+def _padded(rows: list[FloatArray]) -> FloatArray:
+    """Runs of all rows, shape (rows, most, 2), filled up with ones that are nowhere."""
+    out = np.full((len(rows), max(1, *(len(row) for row in rows)), 2), ROW_SPAN)
+    for row, own in zip(out, rows, strict=True):
+        row[: len(own)] = own
     return out
-
-
-def _partner(x0: float, x1: float, seen: FloatArray) -> FloatArray | None:
-    """The seen run that overlaps most, if by more than 40 % of both together."""
-    if len(seen) == 0:
-        return None
-    shared = np.minimum(seen[:, 1], x1) - np.maximum(seen[:, 0], x0)
-    best = int(np.argmax(shared))
-    whole = max(seen[best, 1], x1) - min(seen[best, 0], x0)
-    return np.asarray(seen[best]) if shared[best] > 0.4 * whole else None

@@ -96,6 +96,23 @@ def test_without_the_side_everything_is_less_sure(pair: tuple[Silhouette, Silhou
         assert front[name].sigma > both[name].sigma, name
 
 
+def test_a_side_mask_that_followed_the_room_is_trusted_less(
+    pair: tuple[Silhouette, Silhouette], truth: dict[str, float]
+) -> None:
+    front, side = pair
+    rows = np.flatnonzero(side.mask.any(axis=1))
+    waist, tall = int(rows[0] + 0.4 * len(rows)), len(rows)
+    spoilt = side.mask.copy()
+    behind = int(np.flatnonzero(side.mask[waist]).mean())
+    spoilt[waist - tall // 8 : waist + tall // 8, behind : behind + tall // 3] = True
+    known = {"stated_height": stated(truth["height"]), "sex": "female"}
+    clean, _ = measure_silhouettes(front, side, **known)
+    found, _ = measure_silhouettes(front, replace(side, mask=spoilt), **known)
+    for name in ("waist_girth", "hip_girth"):
+        assert found[name].sigma > 1.5 * clean[name].sigma, name
+        assert found[name].value == pytest.approx(truth[name], rel=0.06), name
+
+
 def test_an_unsure_height_widens_every_sigma(pair: tuple[Silhouette, Silhouette]) -> None:
     sure, _ = measure_silhouettes(*pair, stated_height=stated(1.69), sex="female")
     unsure, _ = measure_silhouettes(*pair, stated_height=stated(1.69, 0.05), sex="female")
