@@ -56,7 +56,7 @@ def followed(worn: Drape, bodies: Sequence[Body], scene: Scene, frame_s: float) 
             )
     check(worn.cloth, worn.body, worn.fabric, worn.positions)
     cloth, settings, clock = worn.cloth, scene.settings, scene.clock
-    solver = scene.solver(cloth, worn.positions, scene.material(len(cloth.faces)))
+    solver = scene.solver(cloth, worn.positions, scene.material(cloth))
     step = settings.step(cloth.edge_m, worn.fabric)
     skin = worn.body.vertices
     frames = []
