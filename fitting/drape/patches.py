@@ -3,7 +3,7 @@
 Looking for near features at every vertex is the dearest part of a step, and most cloth is flat.
 Cloth whose normals all lie on one side of a plane cannot meet itself, so a patch is left out when
 it has such normals together with each of the patches within reach, all those are around it, and
-it is not at an edge of the cloth.
+it is not at an edge of the cloth or near one that it is turned over at.
 
 Reference:
     P. Volino, N. Magnenat-Thalmann, Efficient self-collision detection on smoothly discretized
@@ -81,6 +81,7 @@ class Patches:
         first = np.searchsorted(group[order], np.arange(self.count + 1)).astype(np.int32)
         near = self._neighbours(kind[faces], group)
         border = self._borders(kind[faces], group)
+        border |= (near @ self._turned(kind[faces], group) > 0).astype(np.int32)
         self._border = wp.array(border, dtype=wp.int32, device=device)
         self._order = wp.array(order, dtype=wp.int32, device=device)
         self._first = wp.array(first, dtype=wp.int32, device=device)
@@ -109,6 +110,19 @@ class Patches:
         border = np.zeros(self.count, np.int32)
         border[np.repeat(group, 3)[times[index.ravel()] == 1]] = 1
         return border
+
+    def _turned(self, kinds: IntArray, group: IntArray) -> IntArray:
+        """1 for patches at an edge over which the cloth shows its other side, as under a collar.
+
+        There two layers that lie on one another have the same normals, as if they were flat.
+        """
+        ends = kinds[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2).astype(np.int64)
+        _, index, times = np.unique(
+            ends @ [int(kinds.max()) + 1, 1], return_inverse=True, return_counts=True
+        )
+        turned = np.zeros(self.count, np.int32)
+        turned[np.repeat(group, 3)[times[index.ravel()] > 1]] = 1
+        return turned
 
     def mark_folded(self, x: wp.array, faces: wp.array, reach: float, folded: wp.array) -> None:
         """Sets `folded` to 1 at the vertices of patches that may come near themselves or others.
