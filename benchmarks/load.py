@@ -1,9 +1,12 @@
 """Load on the API while previews are computed, with locust.
 
-    python benchmarks/load.py --seconds 180 --reads 300
+    python -m venv ../locust && ../locust/bin/pip install locust==2.47.0
+    python benchmarks/load.py --seconds 180 --reads 300 --locust ../locust/bin/locust
 
 Starts a service with keys, keeps two previews computing, reads at a constant rate, submits beside
-it, and compares the 95th percentiles with what is promised. Needs the package locust.
+it, and compares the 95th percentiles with what is promised, and the API's memory with what it was
+after a third of the time. locust (MIT) brings eighteen packages, so that it is no part of the
+development extra; it may live in an environment of its own.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from service.settings import Settings
 
 # [ms] at the 95th percentile, by the name of the request.
 PROMISED = {"read": 50.0, "submit": 100.0, "cached": 30.0}
+GROWTH_MB = 15.0  # of the API's memory over the last two thirds of the time, chosen: noise
 STATED = {"height_cm": 170, "weight_kg": 62, "garment": "tee", "edge_mm": 12}
 
 _LOCUSTFILE = """
@@ -80,9 +84,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=180)
     parser.add_argument("--reads", type=float, default=300.0, help="a second")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--locust", default="locust", help="its command")
     options = parser.parse_args()
-    if shutil.which("locust") is None and not Path(sys.executable).with_name("locust").exists():
-        print("locust is not installed: pip install locust", file=sys.stderr)
+    if shutil.which(options.locust) is None:
+        print(f"there is no {options.locust}; see --help", file=sys.stderr)
         return 77
     folder = Path(tempfile.mkdtemp(prefix="load-"))
     try:
@@ -126,10 +131,17 @@ def run(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         with httpx.Client(base_url=url, headers=headers, timeout=60) as client:
             job = client.post("/v1/previews", json=STATED).raise_for_status().json()["id"]
             ended = wait_for(lambda: _ended(client, job), 600)
-            before = _memory_mb(api.pid)
-            threading.Thread(target=_keep_busy, args=(url, headers, stop), daemon=True).start()
+            levels: list[float] = []
+            for target, arguments in (
+                (_keep_busy, (url, headers, stop)), (_watch, (api.pid, levels, stop)),
+            ):  # fmt: skip
+                threading.Thread(target=target, args=arguments, daemon=True).start()
             found = _locust(folder, url, key, ended, options)
-            found["api_memory_mb"] = [round(before), round(_memory_mb(api.pid))]
+            found["api_memory_mb"] = {
+                "start": levels[0], "after_a_third": levels[len(levels) // 3], "end": levels[-1],
+                "peak": max(levels),
+            }  # fmt: skip
+            found["previews_meanwhile"] = _computed(client) - 1
         return found
     finally:
         stop.set()
@@ -147,7 +159,7 @@ def _locust(
         "LOAD_PREVIEW": job["result"].rpartition("/")[2],
     }  # fmt: skip
     subprocess.run(
-        [sys.executable, "-m", "locust", "-f", str(script), "--headless", "--host", url, "-u", "32",
+        [options.locust, "-f", str(script), "--headless", "--host", url, "-u", "32",
          "-r", "32", "-t", f"{options.seconds}s", "--csv", str(folder / "load"), "--only-summary"],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
     )  # fmt: skip
@@ -172,6 +184,18 @@ def _keep_busy(url: str, headers: dict[str, str], stop: threading.Event) -> None
                 number += 1
                 order = {**STATED, "height_cm": 150 + number / 10}
                 running.append(client.post("/v1/previews", json=order).json()["id"])
+
+
+def _watch(pid: int, levels: list[float], stop: threading.Event) -> None:
+    """The API's memory, every second."""
+    while not stop.wait(1.0):
+        levels.append(round(_memory_mb(pid), 1))
+
+
+def _computed(client: httpx.Client) -> int:
+    """Previews that have succeeded."""
+    previews = client.get("/v1/previews", params={"limit": 200}).json()["items"]
+    return sum(preview["state"] == "succeeded" for preview in previews)
 
 
 def _ready(url: str) -> bool:
