@@ -32,6 +32,7 @@ _FRONT_DART, _BACK_DART = 0.055, 0.078  # of the height: lengths, 9 and 13 cm
 FRONT_DART_SHARE = 0.36  # of what front and back darts take together; a third, as blocks have it
 _DRILL_SHORT = 0.010  # [m] of a drill hole before a dart's point; trade practice 1 cm
 _LEAST_SLIT = 0.005  # [m] lower slits are sewn up
+_PEGGED_HIP, _PEGGED_HEM = 0.45, 0.35  # of hip to hem: controls of a side that tapers
 _WIDEST_DART = 0.021  # of the height: wider ones are made two, 3.5 cm
 
 
@@ -129,7 +130,20 @@ def half(
     top: Point = (_beside(waist.top, rise), rise)
     at_hip: Point = (max(hip, 0.0), -down)
     foot: Point = (hem, -length)
-    slope = (at_hip[0] - foot[0]) / (length - down)
+    below = length - down
+    if foot[0] < at_hip[0]:
+        # Thighs together are about as wide as the hips: a narrow skirt keeps their width a while.
+        slope = 0.0
+        lower = curve(
+            foot,
+            (0.5 * (foot[0] + at_hip[0]), -length + _PEGGED_HEM * below),
+            (at_hip[0], -down - _PEGGED_HIP * below),
+            at_hip,
+            "side.lower",
+        )
+    else:
+        slope = (at_hip[0] - foot[0]) / below
+        lower = line(foot, at_hip, "side.lower")
     upper = curve(
         at_hip,
         (at_hip[0] + slope * 0.35 * down, -down + 0.35 * down),
@@ -143,7 +157,7 @@ def half(
     )
     return [
         line((0.0, -length), foot, "hem", hem_allowance),
-        line(foot, at_hip, "side.lower"),
+        lower,
         upper,
         *edge,
     ]

@@ -264,6 +264,23 @@ def test_waist_and_darts_make_up_the_hip_less_the_side(woman: Measurements) -> N
     assert flat == pytest.approx((0.25, 0.25, 0.01))
 
 
+@pytest.mark.parametrize("hem", [0.22, 0.26, 0.31])
+def test_a_skirt_side_is_smooth_at_the_hip_and_a_narrow_one_tapers_late(
+    hem: float, woman: Measurements
+) -> None:
+    figure = require(woman, upper.MEASUREMENTS)
+    quarter = skirts.quarter(figure, 0.19, 0.03, back=False)
+    _, low, up, *_ = skirts.half(quarter, figure, hip=0.26, hem=hem, length=0.6)
+    before, hip, after = low.at(0.999), low.at(1.0), up.at(0.001)
+    turned = math.atan2(*np.subtract(hip, before)) - math.atan2(*np.subtract(after, hip))
+    assert abs(turned) < 0.01
+    fifth = low.at(0.8)[0]
+    if hem < 0.26:
+        assert fifth > 0.26 - 0.08 * (0.26 - hem)
+    else:
+        assert fifth == pytest.approx(0.26 + 0.2 * (hem - 0.26), abs=1e-6)
+
+
 @pytest.mark.parametrize(
     ("circle", "angle"), [("quarter", math.pi / 2), ("half", math.pi), ("full", 2 * math.pi)]
 )

@@ -13,7 +13,7 @@ from fitting.records import Pattern
 OPTIONS = {
     "fit": FIT,
     "waist_ease": terms.waist_ease(by_fit(0.01, 0.02, 0.04), low=-0.05, high=0.2),
-    "hip_ease": terms.hip_ease(by_fit(0.025, 0.04, 0.07), per_stretch=-0.15, low=-0.05),
+    "hip_ease": terms.hip_ease(by_fit(0.04, 0.06, 0.09), per_stretch=-0.15, low=-0.05),
     "length": terms.skirt_length(0.58, 0.30, 0.80),
     "hem_taper": terms.share(
         0.06, 0.0, 0.18, "Hem narrower than the hip, as a share.", "Заужение к низу."

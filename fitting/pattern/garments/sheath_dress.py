@@ -14,7 +14,7 @@ from fitting.records import Pattern
 OPTIONS = {
     **parts.body_options("none", (0.06, 0.09, 0.14)),
     "waist_ease": terms.waist_ease(by_fit(0.03, 0.06, 0.10), low=-0.04, high=0.25),
-    "hip_ease": terms.hip_ease(by_fit(0.03, 0.05, 0.09), per_stretch=-0.12, low=-0.04),
+    "hip_ease": terms.hip_ease(by_fit(0.045, 0.065, 0.10), per_stretch=-0.12, low=-0.04),
     "length": terms.skirt_length(0.57, 0.28, 0.85),
     "hem_taper": terms.share(
         0.05, 0.0, 0.18, "Hem narrower than the hip, as a share.", "Заужение к низу."
