@@ -42,6 +42,7 @@ from fitting.drape.quality import crossings, depths
 from fitting.drape.scene import scene_for
 from fitting.errors import FittingError
 from fitting.fabrics import fabric
+from fitting.pipeline import standing
 from fitting.records import Body, Drape, Fabric, Measurement, Measurements, Pattern, Sex
 from fitting.scenes import read_body
 
@@ -140,7 +141,7 @@ def own_cases(only: list[str], people: int) -> Iterator[Case]:
             )
             cloth = fabric(patterns.garment(garment).fabric)
             drawn = patterns.draft(garment, person, fabric=cloth)
-            yield Case(name, drawn, cached_body(person), cloth)
+            yield Case(name, drawn, standing(cached_body(person), [drawn]), cloth)
 
 
 def wanted(name: str, only: list[str]) -> bool:

@@ -112,7 +112,9 @@ def measure(
 def avatar(
     measurements: Annotated[Path, typer.Option(help="measurements.json")],
     out_: Annotated[Path, typer.Option("--out", help="body.glb")],
-    pose: Annotated[Literal["a", "t", "arms-down"], typer.Option(help="How it stands.")] = "a",
+    pose: Annotated[
+        Literal["a", "hip-width", "t", "arms-down"], typer.Option(help="How it stands.")
+    ] = "a",
 ) -> None:
     """Make the avatar that measures what the measurements say."""
     from fitting.formats import read_measurements
@@ -273,7 +275,7 @@ def drape(
         )
     reports = [drape_json(one.report) for one in draped]
     tree = reports[0] if len(reports) == 1 else {"garments": reports}
-    files.write({out_: write_look(avatar_, list(draped)), report: dumps(tree)})
+    files.write({out_: write_look(draped[0].body, list(draped)), report: dumps(tree)})
     _tell(tree, as_json, lambda: _drape_table(*draped), out_, report)
 
 

@@ -137,8 +137,8 @@ def preview(
         store=store, progress=progress, cancelled=cancelled,
     )  # fmt: skip
     fit = assess(draped, store=store, progress=progress)
-    pictures, model = render(body, draped, look, store=store, progress=progress)
-    made = Preview(measurements, body, pattern, draped, fit, pictures, model)
+    pictures, model = render(draped.body, draped, look, store=store, progress=progress)
+    made = Preview(measurements, draped.body, pattern, draped, fit, pictures, model)
     if look.on_photo and person.front is not None:
         return _worn_on_photo(made, person.front)
     return made
@@ -230,6 +230,23 @@ def avatar(
     return found
 
 
+def standing(body: Body, patterns: Sequence[Pattern]) -> Body:
+    """The body as it stands to wear something: an avatar in the A pose puts its feet under the hips
+    where a skirt goes around both legs and nothing around one.
+
+    The legs of the A pose are apart: thighs together are then wider than the hips that a skirt is
+    drafted to, and a narrow one is pushed up.
+    """
+    worn = {panel.placement.wrap for pattern in patterns for panel in pattern.panels}
+    if body.pose != "a" or body.parameters is None:
+        return body
+    if "hips" not in worn or any(part.startswith("leg") for part in worn):
+        return body
+    from fitting.body import pose_body
+
+    return pose_body(body, "hip-width")
+
+
 def draft(
     measurements: Measurements,
     look: Look,
@@ -274,7 +291,8 @@ def drape(
     progress: Progress = quiet,
     cancelled: Cancelled | None = None,
 ) -> Drape:
-    """The pattern sewn around the body and left to hang until it is at rest.
+    """The pattern sewn around the body, standing as `standing` says, and left to hang until it is
+    at rest.
 
     Args:
         pattern, body, fabric: What is draped.
@@ -296,6 +314,7 @@ def drape(
             progress=lambda _, share: progress("drape", share),
         )  # fmt: skip
 
+    body = standing(body, [pattern])
     key: tuple[object, ...] = (pattern, body, fabric, edge_mm, device)
     if near is not None:
         key = (*key, near.cloth.pattern, near.body, near.positions)
@@ -317,7 +336,8 @@ def drape_look(
     cancelled: Cancelled | None = None,
 ) -> tuple[Drape, ...]:
     """Several garments worn over one another, in the order of their layers and then as given:
-    trousers before a shirt that hangs over them, after one that is tucked in."""
+    trousers before a shirt that hangs over them, after one that is tucked in. The body stands as
+    `standing` says."""
 
     def make() -> tuple[Drape, ...]:
         from fitting.cloth import sew
@@ -338,6 +358,7 @@ def drape_look(
                 store=store, progress=progress, cancelled=cancelled,
             ),
         )  # fmt: skip
+    body = standing(body, patterns)
     key = (tuple(patterns), body, tuple(fabrics), edge_mm, device)
     progress("drape", 0.0)
     found = (store or Store()).remember("drape", VERSIONS["drape"], key, make)

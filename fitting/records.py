@@ -194,7 +194,7 @@ class Body:
             ``nape``, ``crotch`` ...
         regions: Vertex indices by part: ``torso``, ``head``, ``arm.L``, ``leg.R``, ``hand.L`` ...
         measurements: What the body measures, or was fitted to.
-        pose: ``a``, ``t``, ``arms-down`` or another name.
+        pose: ``a``, ``hip-width``, ``t``, ``arms-down`` or another name.
         bone_names, bone_indices, bone_weights: Skin weights, (N, K) indices into the names and
             (N, K) weights that sum to 1; None for a body read from a file.
         bone_heads: Where each bone starts in this pose [m], shape (bones, 3).

@@ -104,7 +104,7 @@ def draw(name: str, edge_mm: float, store: Store) -> tuple[bytes, list[str]]:
             continue
         if draped.report.stop_reason != "at_rest":
             faults.append(f"{name} in {cloth}: {draped.report.stop_reason}")
-        with Studio(body, [draped], size=SIZE, finishes={name: finish}) as studio:
+        with Studio(draped.body, [draped], size=SIZE, finishes={name: finish}) as studio:
             for view in ("front", "three-quarter-back"):
                 pictures.append(studio.still(view))
                 captions.append(f"{fabric(cloth).title}, {view.replace('-', ' ')}")

@@ -134,5 +134,7 @@ def _after_measuring(
     fits = pipeline.assess_layers(draped, store=store, progress=tell)
     if last == pipeline.STAGES.index("assess"):
         return {}
-    pictures, model = pipeline.render_look(body, draped, look, store=store, progress=tell)
-    return pipeline.look_files(measured, body, draped, fits, pictures, model, formats=order.formats)
+    pictures, model = pipeline.render_look(draped[0].body, draped, look, store=store, progress=tell)
+    return pipeline.look_files(
+        measured, draped[0].body, draped, fits, pictures, model, formats=order.formats
+    )

@@ -134,3 +134,15 @@ def test_a_real_photograph_is_measured_or_refused_with_a_reason(name: str, share
     except RetakeNeeded as error:
         reason = str(error)
     assert reason.startswith("R") or (found is not None and 0.6 < found["bust_girth"] < 1.5)
+
+
+def test_under_a_skirt_the_feet_are_under_the_hips_and_in_trousers_the_legs_apart(
+    made: Preview,
+) -> None:
+    def stands(*garments: str) -> str:
+        cut = [pipeline.draft(made.measurements, Look(name)) for name in garments]
+        return pipeline.standing(made.body, cut).pose
+
+    assert stands("pencil_skirt") == stands("tee", "sheath_dress") == "hip-width"
+    assert stands("tee") == stands("trousers") == stands("jumpsuit") == "a"
+    assert stands("trousers", "pencil_skirt") == "a"

@@ -25,7 +25,7 @@ def fit_body(measurements: Measurements, *, pose: str = "a") -> Body:
 
     Args:
         measurements: Any subset of measurements; `infer` completes one.
-        pose: ``a``, ``t`` or ``arms-down``.
+        pose: ``a``, ``hip-width``, ``t`` or ``arms-down``.
     Returns:
         A closed body of three shells, skin and two eyes, with joints, landmarks, regions and skin
         weights; its parameters are gender and the shape parameters.

@@ -21,7 +21,7 @@ from fitting.records import Body, FloatArray
 
 # Angle of the upper arm below the horizontal in each named pose [rad]; rest is as sculpted.
 ARM_DROP = {"t": np.deg2rad(4.0), "arms-down": np.deg2rad(76.0)}
-POSES = ("a", *ARM_DROP)
+POSES = ("a", "hip-width", *ARM_DROP)
 # Movements that a garment is tried in: drop of the upper arm as above, or None to leave it, and by
 # joint the angle by which the limb swings forward [rad].
 MOVEMENTS: Mapping[str, tuple[float | None, Mapping[str, float]]] = {
@@ -46,8 +46,9 @@ def pose_body(body: Body, pose: str | Mapping[str, FloatArray]) -> Body:
 
     Args:
         body: An avatar made by `fit_body`, in any pose.
-        pose: ``a`` (rest), ``t``, ``arms-down``, or rotation vectors [rad] by joint as in
-            `Body.joints`, e.g. ``{"elbow.L": (0, 0.5, 0)}``, in the body's frame, from rest.
+        pose: ``a`` (rest), ``hip-width`` (as rest, the feet under the hips), ``t``, ``arms-down``,
+            or rotation vectors [rad] by joint as in `Body.joints`, e.g.
+            ``{"elbow.L": (0, 0.5, 0)}``, in the body's frame, from rest.
     Raises:
         BadMesh: The body was read from a file: it has no bones.
         UnknownName: There is no such pose or joint.
@@ -75,13 +76,15 @@ def named_turns(pose: str, heads: FloatArray) -> dict[str, FloatArray]:
     """Rotation vectors by joint that bring the rest pose to a named one.
 
     Args:
-        pose: ``a``, ``t`` or ``arms-down``.
+        pose: ``a``, ``hip-width``, ``t`` or ``arms-down``.
         heads: Bone heads at rest, shape (bones, 3) [m].
     Raises:
         UnknownName: There is no such pose.
     """
     if pose not in POSES:
         raise UnknownName(f"no pose {pose!r}; there are: {', '.join(POSES)}")
+    if pose == "hip-width":
+        return _leg_turns(heads)
     return {} if pose == "a" else _arm_turns(ARM_DROP[pose], heads)
 
 
@@ -103,12 +106,13 @@ def movement_turns(movement: str, heads: FloatArray) -> dict[str, FloatArray]:
 
 
 def poses_between(body: Body, goal: str | Mapping[str, FloatArray], count: int) -> list[Body]:
-    """The way of an avatar from the rest pose to another, in even turns of all joints.
+    """The way of an avatar to another pose, in even turns of all joints.
 
     Args:
-        body: An avatar made by `fit_body`, in any pose.
-        goal: A pose or a movement by name, or rotation vectors as in `pose_body`.
-        count: How many poses; the last is the goal, the rest pose is none of them.
+        body: An avatar made by `fit_body`, in a named pose; any other counts as rest.
+        goal: A pose or a movement by name, or rotation vectors as in `pose_body`. A movement leaves
+            the joints that it does not name as they are.
+        count: How many poses; the last is the goal, the body's own is none of them.
     Raises:
         BadMesh: The body was read from a file: it has no bones.
         UnknownName: There is no such pose, movement or joint.
@@ -116,14 +120,17 @@ def poses_between(body: Body, goal: str | Mapping[str, FloatArray], count: int) 
     if body.parameters is None:
         raise BadMesh("a body read from a file has no bones to pose; fit one first")
     _, heads = evaluate(np.asarray(body.parameters[1:]), float(body.parameters[0]))
+    start = named_turns(body.pose, heads) if body.pose in POSES else {}
     if not isinstance(goal, str):
-        turns = dict(goal)
+        end = dict(goal)
     elif goal in MOVEMENTS:
-        turns = movement_turns(goal, heads)
+        end = start | movement_turns(goal, heads)
     else:
-        turns = named_turns(goal, heads)
+        end = named_turns(goal, heads)
+    still = np.zeros(3)
+    way = {joint: (start.get(joint, still), end.get(joint, still)) for joint in start | end}
     return [
-        pose_body(body, {joint: np.asarray(turn) * share for joint, turn in turns.items()})
+        pose_body(body, {k: (1 - share) * a + share * np.asarray(b) for k, (a, b) in way.items()})
         for share in np.arange(1, count + 1) / count
     ]
 
@@ -143,6 +150,18 @@ def _arm_turns(drop: float, heads: FloatArray) -> dict[str, FloatArray]:
         fore = upper.apply(wrist - elbow)
         straight = wanted * (np.linalg.norm(fore)) + (0.35 * np.array([0, 0, fore[2]]))
         turns[f"elbow.{side}"] = _shortest(fore, straight).as_rotvec()
+    return turns
+
+
+def _leg_turns(heads: FloatArray) -> dict[str, FloatArray]:
+    """Rotation vectors that bring the ankles under the hip joints, seen from the front, and leave
+    the feet level."""
+    bones = load().bones
+    turns: dict[str, FloatArray] = {}
+    for side in ("L", "R"):
+        hip, ankle = (heads[bones.index(f"{b}.{side}")] for b in ("upperleg01", "foot"))
+        inwards = np.array([0.0, 0.0, -np.arctan2(ankle[0] - hip[0], hip[1] - ankle[1])])
+        turns[f"hip.{side}"], turns[f"ankle.{side}"] = inwards, -inwards
     return turns
 
 

@@ -277,7 +277,7 @@ def at_ease(body: Body, drapes: Sequence[Drape]) -> tuple[Body, list[Drape]]:
     """A dressed avatar that stands at ease, by moving its joints and the cloth along.
 
     Args:
-        body: The avatar as it was draped, in the A pose.
+        body: The avatar as it was draped, in the A pose or with its feet under the hips.
         drapes: At rest on it.
 
     Raises:
@@ -288,7 +288,9 @@ def at_ease(body: Body, drapes: Sequence[Drape]) -> tuple[Body, list[Drape]]:
     free = np.zeros(3 + 3 * len(_TURNED))
     free[:3] = rest[0]
     for at, k in enumerate(_TURNED):
-        turn = _AT_EASE.get(JOINTS[k].name.partition("_")[2], 0.0)
+        part = JOINTS[k].name.partition("_")[2]
+        closed = part == "hip" and body.pose == "hip-width"
+        turn = 0.0 if closed else _AT_EASE.get(part, 0.0)
         free[3 + 3 * at + 2] = -turn if JOINTS[k].side == "L" else turn
     how = Stance(moves_of(rest, free), Camera(np.zeros(3), np.eye(3), 1.0, 1.0), 0.0)
     standing = stand(body, how)

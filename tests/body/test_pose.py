@@ -25,6 +25,27 @@ def test_every_pose_keeps_the_skin_closed_and_the_feet_on_the_floor(her: Body, p
     assert_allclose(posed.vertices[feet], her.vertices[feet], atol=1e-9)
 
 
+def test_at_hip_width_the_ankles_are_under_the_hips_and_the_feet_flat(her: Body, him: Body) -> None:
+    for body in (her, him):
+        posed = pose_body(body, "hip-width")
+        for side in ("L", "R"):
+            hip, ankle = posed.joints[f"hip.{side}"], posed.joints[f"ankle.{side}"]
+            assert ankle[0] == pytest.approx(hip[0], abs=1e-3)
+            foot = body.regions[f"foot.{side}"]
+            moved = posed.vertices[foot] - body.vertices[foot]
+            assert np.ptp(moved[:, 1]) < 0.003
+        arms = np.concatenate([body.regions["hand.L"], body.regions["hand.R"]])
+        assert_allclose(posed.vertices[arms, 0], body.vertices[arms, 0], atol=1e-9)
+
+
+def test_a_movement_leaves_the_legs_where_they_were(her: Body) -> None:
+    closed = pose_body(her, "hip-width")
+    way = poses_between(closed, "arms-up", 2)
+    for posed in way:
+        assert_allclose(posed.joints["ankle.L"], closed.joints["ankle.L"], atol=1e-6)
+    assert way[0].joints["wrist.L"][1] > closed.joints["wrist.L"][1]
+
+
 def test_the_t_pose_holds_the_arms_level_and_arms_down_lets_them_hang(him: Body) -> None:
     t, down = pose_body(him, "t"), pose_body(him, "arms-down")
 
