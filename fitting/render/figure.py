@@ -306,15 +306,25 @@ def underwear(body: Body) -> FloatArray:
     legs = y - (crotch - 0.045)
     if body.measurements is None or body.measurements.sex == "female":
         top = np.minimum(legs, (armpit + 0.025) - y)
-        # Straps two thirds out on the shoulder, over it and down the back.
+        # Straps half way out on the shoulder, over it and down the back, as a tank top has them.
         across = float(np.linalg.norm(body.landmarks["acromion.L"][[0, 2]])) if (
             "acromion.L" in body.landmarks
         ) else 0.11 * stature  # fmt: skip
-        strap = np.minimum(0.02 - np.abs(x - 0.5 * across), y - armpit)
-        field = np.maximum(top, strap)
+        strap = np.minimum(0.026 - np.abs(x - 0.55 * across), y - armpit)
+        field = _joined(top, strap, 0.06)
     else:
         field = np.minimum(legs, (waist - 0.035) - y)
     return np.asarray(np.clip(np.minimum(field, _from_limbs(body)), -0.05, 0.05))
+
+
+def _joined(a: FloatArray, b: FloatArray, round_: float) -> FloatArray:
+    """The greater of two distances, with corners rounded over a length [m].
+
+    Reference:
+        I. Quilez, smooth minimum (the quadratic one).
+    """
+    near = np.maximum(round_ - np.abs(a - b), 0.0) / round_
+    return np.asarray(np.maximum(a, b) + 0.25 * round_ * near**2)
 
 
 def _from_limbs(body: Body) -> FloatArray:
@@ -328,4 +338,7 @@ def _from_limbs(body: Body) -> FloatArray:
     out = np.empty(len(v))
     out[bare] = -cKDTree(v[~bare]).query(v[bare])[0]
     out[~bare] = cKDTree(v[bare]).query(v[~bare])[0]
+    average = neighbours(len(v), body.faces)
+    for _ in range(8):  # the border of a region runs from vertex to vertex
+        out = average @ out
     return out
