@@ -14,7 +14,7 @@ from PIL import Image
 
 from fitting import pipeline
 from fitting.assets import asset
-from fitting.errors import Cancelled, RetakeNeeded
+from fitting.errors import BadPhoto, Cancelled, RetakeNeeded
 from fitting.pipeline import Look, Person, Preview
 from fitting.store import Store
 
@@ -101,6 +101,24 @@ def test_a_part_of_the_photo_without_a_person_is_refused(made: Preview) -> None:
     assert CUSTOMER.front is not None
     with pytest.raises(RetakeNeeded, match="Nobody"):
         pipeline.on_photo(CUSTOMER.front, made.body, [made.drape], crop=(0, 0, 200, 200))
+
+
+def test_of_several_people_one_is_dressed_but_not_one_mixed_with_another(
+    made: Preview, shared: Path
+) -> None:
+    data = (shared / "photos" / "000000197388.jpg").read_bytes()
+    with pytest.raises(BadPhoto, match="several people"):
+        pipeline.on_photo(data, made.body, [made.drape])
+    with pytest.raises(BadPhoto, match="joints miss"):  # the head of the man behind
+        pipeline.on_photo(data, made.body, [made.drape], crop=(120, 0, 280, 392))
+    dressed, _ = pipeline.on_photo(data, made.body, [made.drape], crop=(365, 165, 275, 227))
+    with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(dressed)) as after:
+        changed = (
+            np.abs(np.asarray(after, int) - np.asarray(before.convert("RGB"), int)).max(2) > 24
+        )
+    assert changed[:165].sum() == changed[:, :365].sum() == 0
+    # His trunk lies between 200 and 280 down, 500 and 590 across.
+    assert changed[210:270, 520:580].mean() > 0.7
 
 
 def test_a_second_run_finds_every_result_and_gives_the_same_bytes(
