@@ -160,11 +160,11 @@ def cached_body(person: Measurements) -> Body:
     return body
 
 
-def run(case: Case, edge_mm: float, levels: int) -> tuple[Row, Drape | None]:
+def run(case: Case, edge_mm: float, levels: int, limit_s: float) -> tuple[Row, Drape | None]:
     began = time.process_time()
     try:
         cloth = sew(case.pattern, case.body, edge_m=edge_mm / 1000, levels=levels)
-        draped = drape(cloth, case.body, case.fabric, device="cpu", time_limit_s=300.0)
+        draped = drape(cloth, case.body, case.fabric, device="cpu", time_limit_s=limit_s)
     except FittingError as error:
         return Row(case.name, f"refused: {error}"), None
     r = draped.report
@@ -251,6 +251,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only each n-th case")
     parser.add_argument("--edge-mm", type=float, default=16.0)
     parser.add_argument("--levels", type=int, default=2)
+    parser.add_argument("--limit-s", type=float, default=300.0, help="wall time of one drape")
     parser.add_argument("--save", type=Path, help="stills of each garment go here")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
@@ -261,7 +262,7 @@ def main() -> None:
     }
     chosen = [given.set] if given.set != "all" else list(sets)
     for case in islice(chain(*(sets[name]() for name in chosen)), 0, None, given.every):
-        row, draped = run(case, given.edge_mm, given.levels)
+        row, draped = run(case, given.edge_mm, given.levels, given.limit_s)
         rows.append(row)
         if not given.json:
             print(

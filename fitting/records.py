@@ -23,7 +23,7 @@ IntArray = NDArray[np.int32]
 Sex = Literal["female", "male"]
 View = Literal["front", "side"]
 Source = Literal["stated", "photo", "inferred"]
-StopReason = Literal["at_rest", "time_limit", "diverged"]
+StopReason = Literal["at_rest", "time_limit", "diverged", "tangled", "in_body"]
 
 
 def _frozen(array: Any, dtype: Any, shape: tuple[int | None, ...], name: str) -> NDArray[Any]:

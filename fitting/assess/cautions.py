@@ -11,6 +11,8 @@ from fitting.records import Caution, Drape
 _WHY = {
     "time_limit": ("its time ran out", "вышло время расчёта"),
     "diverged": ("the simulation came apart", "расчёт разошёлся"),
+    "tangled": ("the cloth goes through itself in many places", "ткань запуталась"),
+    "in_body": ("part of the cloth is stuck in the body", "часть ткани застряла в теле"),
 }
 
 

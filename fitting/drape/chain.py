@@ -10,6 +10,7 @@ import numpy as np
 
 from fitting import __version__
 from fitting.drape.checks import check, check_worn
+from fitting.drape.hopeless import knotted, tangled, unsettled
 from fitting.drape.quality import distances, edge_stretch, penetration
 from fitting.drape.scene import Scene
 from fitting.drape.settings import Phase
@@ -28,7 +29,11 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
     clock = scene.clock
     clock.tell("sew", 0.0)
     levels = _levels(cloth) if warm_start is None else [cloth]
-    nodes = sew_together(levels[0], scene) if warm_start is None else np.array(warm_start)
+    why: StopReason | None = None
+    if warm_start is None:
+        nodes, why = sew_together(levels[0], scene)
+    else:
+        nodes = np.array(warm_start)
     sewn = clock.elapsed
     for number, level in enumerate(levels):
         if number:
@@ -36,11 +41,18 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         last = level is cloth
         solver = scene.solver(level, nodes, scene.material(level))
         phases = scene.settings.settling(level.edge_m, scene.fabric, coarse=not last)
+        if why is not None:
+            # One step tells the forces and speeds at which the drape was given up.
+            state, reason = solver.step(phases[0].step), why
+            continue
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
         state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
         nodes = solver.positions
-    check_worn(cloth, nodes, distances(nodes, scene.collider, device=scene.device))
-    if reason != "diverged":
+        if not last and not clock.up:
+            why = unsettled(nodes, state, scene)
+    if why is None:
+        check_worn(cloth, nodes, distances(nodes, scene.collider, device=scene.device))
+    if why is None and reason != "diverged":
         state, reason = push_out(solver, phases[-1], scene.settings, clock, state, reason)
     seconds = {"sew": sewn, "drape": clock.elapsed - sewn}
     report = judge(cloth, solver.positions, scene, state, reason, seconds)
@@ -56,9 +68,12 @@ def _levels(cloth: ClothMesh) -> list[ClothMesh]:
     return levels
 
 
-def sew_together(cloth: ClothMesh, scene: Scene) -> FloatArray:
-    """Node positions [m] after the seams were drawn together."""
+def sew_together(cloth: ClothMesh, scene: Scene) -> tuple[FloatArray, StopReason | None]:
+    """Node positions [m] after the seams were drawn together, and why they cannot be draped."""
     settings = scene.settings
+    why = knotted(cloth, scene)
+    if why is not None:
+        return join(cloth, cloth.start), why
     solver = ClothSolver(
         cloth.faces,
         cloth.uv[cloth.faces],
@@ -79,7 +94,9 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> FloatArray:
         if scene.clock.up:
             break
     nodes = join(cloth, solver.positions)
-    return untangle(cloth, nodes, scene) if scene.crossings(nodes, cloth) else nodes
+    if scene.crossings(nodes, cloth):
+        nodes = untangle(cloth, nodes, scene)
+    return nodes, None if scene.clock.up else tangled(cloth, nodes, scene)
 
 
 def settle_clear(

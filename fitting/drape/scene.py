@@ -76,9 +76,16 @@ class Scene:
             device=self.device,
         )
 
-    def crossings(self, nodes: FloatArray, cloth: ClothMesh) -> int:
-        """How many edges of the cloth go through its triangles."""
-        return len(crossings(nodes, cloth.node_faces, device=self.device)[0])
+    def crossings(self, nodes: FloatArray, cloth: ClothMesh, *, sewn: bool = True) -> int:
+        """How many edges of the cloth go through its triangles.
+
+        Args:
+            nodes: Where its nodes are [m], or its vertices if it is not sewn yet.
+            cloth: The cloth.
+            sewn: Whether it is.
+        """
+        faces = cloth.node_faces if sewn else cloth.faces
+        return len(crossings(nodes, faces, device=self.device)[0])
 
 
 def scene_for(

@@ -1,0 +1,39 @@
+"""A drape that goes nowhere ends early, and its report says why."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from fitting.cloth import sew
+from fitting.drape import DrapeSettings, drape
+from fitting.drape.clock import Clock
+from fitting.drape.hopeless import unsettled
+from fitting.drape.scene import scene_for
+from fitting.drape.solver import StepState
+
+from .conftest import Dressed
+
+
+def test_panels_laid_out_through_each_other_are_not_sewn(dressed: Dressed) -> None:
+    cloth = sew(dressed.pattern, dressed.body, edge_m=0.06, levels=1)
+    scattered = np.random.default_rng(3).uniform(-0.3, 0.3, cloth.start.shape)
+    middle = cloth.start.mean(axis=0)
+    steps: list[str] = []
+    report = drape(
+        replace(cloth, start=middle + scattered), dressed.body, dressed.fabric, device="cpu",
+        progress=lambda what, _: steps.append(what),
+    ).report  # fmt: skip
+    assert report.stop_reason == "tangled"
+    assert len(steps) < 10
+    assert np.isfinite(report.force_residual)
+
+
+def test_cloth_stuck_in_the_body_or_torn_about_is_given_up(dressed: Dressed) -> None:
+    scene = scene_for(dressed.body, dressed.fabric, DrapeSettings(), Clock(60.0), "cpu")
+    quiet, torn = StepState(0.04, 0.001, 0.01, 10), StepState(300.0, 0.1, 0.3, 150)
+    worn = dressed.drape.positions
+    assert unsettled(worn, quiet, scene) is None
+    assert unsettled(worn, torn, scene) == "diverged"
+    assert unsettled(worn - [0.0, 0.0, 0.06], quiet, scene) == "in_body"
