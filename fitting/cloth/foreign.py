@@ -10,11 +10,12 @@ Patterns without them are left as they are.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fitting.cloth.cut import Cut, Piece
+from fitting.cloth.hung import Band, Rim, band, components, free_rim
 from fitting.cloth.straighten import bent
 from fitting.cloth.weld import nodes
 from fitting.cloth.wrap import extent
@@ -112,6 +113,81 @@ def worn(pattern: Pattern, cut: Cut) -> tuple[Pattern, Cut]:
         replace(p, placement=placed[p.name]) if p.name in placed else p for p in pattern.panels
     )
     return replace(pattern, panels=moved), replace(cut, pieces=tuple(pieces))
+
+
+@dataclass(frozen=True)
+class Hung:
+    """A band of pieces that hangs from its upper edge.
+
+    Attributes:
+        members: Its pieces.
+        part: Of the body, as `Placement.wrap`; ``trunk`` for torso and hips.
+        band: The pieces, sewn.
+        mine, there: Points of the band, and the cut's points that they are sewn to, shape (n,)
+            each.
+        rim: Its upper edge where it is sewn to nothing.
+    """
+
+    members: list[int]
+    part: str
+    band: Band
+    mine: IntArray
+    there: IntArray
+    rim: Rim | None = None
+
+
+def hung_bands(pattern: Pattern, drawn: Pattern, flat: Cut) -> list[Hung]:
+    """What hangs: skirts and their waistbands, and cuffs and flounces of sleeves and trousers.
+
+    Args:
+        pattern: With `worn`'s placements.
+        drawn, flat: As the pattern was before `worn`.
+    """
+    names = [pattern.panels[p.outline.panel].name.lower() for p in flat.pieces]
+    wrap = [pattern.panels[p.outline.panel].placement.wrap for p in flat.pieces]
+    every = range(len(wrap))
+    torso = {i for i in every if wrap[i] == "torso" and not names[i].startswith("wb")}
+    found: list[Hung] = []
+    skirts = [i for i in every if wrap[i] == "hips" or names[i].startswith("wb")]
+    if not torso and any(w.startswith("leg") for w in wrap):
+        skirts = [i for i in skirts if wrap[i] == "hips"]
+    found += _bands(drawn, flat, skirts, "trunk", torso)
+    for limb in ("arm", "leg"):
+        for side, other in (("L", "R"), ("R", "L")):
+            own = [i for i in every if wrap[i] == f"{limb}.{side}"]
+            root = {i for i in own if any(
+                _joins(limb, wrap[k], other) for k in flat.sewn_to(i))}  # fmt: skip
+            rest = [i for i in own if i not in root]
+            found += _bands(drawn, flat, rest, f"{limb}.{side}", root)
+    return found
+
+
+def _joins(limb: str, wrap: str, other: str) -> bool:
+    """Whether a limb's piece sewn to one with this wrap is where the limb begins."""
+    return wrap in ("torso", "hips") if limb == "arm" else wrap == f"leg.{other}"
+
+
+def _bands(drawn: Pattern, flat: Cut, members: list[int], part: str, above: set[int]) -> list[Hung]:
+    """Those of some pieces that make bands, hung from the pieces above if they are sewn to them."""
+    found = []
+    for group in components(flat, members) if members else []:
+        made = band(flat, group)
+        if made is None:
+            continue
+        mine, there = flat.seams_out_of(group)
+        to = np.isin(flat.owner[there], sorted(above))
+        mine, there = np.searchsorted(made.rows, mine[to]), there[to]
+        rim = None
+        if not len(mine):
+            if above or part != "trunk":
+                continue
+            place = [_world(drawn.panels[flat.pieces[i].outline.panel], flat.pieces[i].points)
+                     for i in group]  # fmt: skip
+            rim = free_rim(made, np.vstack(place))
+            if rim is None:
+                continue
+        found.append(Hung(group, part, made, mine.astype(np.int32), there, rim))
+    return found
 
 
 def _world(panel: Panel, points: FloatArray) -> FloatArray:

@@ -15,12 +15,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from fitting.cloth import anatomy, legs
+from fitting.cloth import anatomy, hung, legs
 from fitting.cloth.anatomy import Parts
 from fitting.cloth.attach import along_seam, beside_head, joint
 from fitting.cloth.clear import Surface
 from fitting.cloth.cut import Cut
-from fitting.cloth.foreign import is_foreign, worn
+from fitting.cloth.foreign import Hung, hung_bands, is_foreign, worn
 from fitting.cloth.rings import on_leg, wrap_around
 from fitting.cloth.straighten import shortened
 from fitting.cloth.tube import Tube
@@ -50,12 +50,14 @@ class Layout:
 
     Attributes:
         pattern, parts, cut: What is laid around whom.
+        hung: Pieces that are hung from others once these have a place.
         start: Positions of all points [m], shape (V, 3).
         nearest: Least distance from the skin [m].
     """
 
     def __init__(self, pattern: Pattern, parts: Parts, cut: Cut) -> None:
         self.pattern, self.parts, self.cut = pattern, parts, cut
+        self.hung: set[int] = set()
         self.nearest = NEAREST + LAYER * (pattern.layer - 1)
         self.start = np.vstack(
             [as_placed(self.panel(i), p.points) for i, p in enumerate(cut.pieces)]
@@ -68,7 +70,8 @@ class Layout:
     def worn_on(self, *parts: str) -> list[int]:
         """Pieces that are wrapped around one of the parts of the body."""
         count = range(len(self.cut.pieces))
-        return [i for i in count if self.panel(i).placement.wrap in parts]
+        there = [i for i in count if self.panel(i).placement.wrap in parts]
+        return [i for i in there if i not in self.hung]
 
     def wrap(self, tube: Tube, members: list[int], rise: list[float], run: float) -> Wrap:
         """Pieces on a tube; those that stand behind the body are counted from behind."""
@@ -108,15 +111,21 @@ def place(pattern: Pattern, parts: Parts, cut: Cut) -> FloatArray:
         BadMesh: The body lacks the joints or regions to wrap the garment around.
         BadPattern: The garment starts out of reach of the body.
     """
+    bands: list[Hung] = []
     if is_foreign(pattern):
+        drawn, flat = pattern, cut
         pattern, cut = worn(pattern, cut)
+        bands = hung_bands(pattern, drawn, flat)
     layout = Layout(pattern, parts, cut)
+    layout.hung = {i for one in bands for i in one.members}
     put_on_trunk(layout, layout.worn_on("torso", "hips", "leg.L", "leg.R"))
     for side in ("L", "R"):
         sleeves = layout.worn_on(f"arm.{side}")
         if sleeves:
             set_in_sleeves(layout, side, sleeves)
             layout.clear(sleeves)
+    for one in bands:
+        hang_band(layout, one)
     put_on_hood(layout, layout.worn_on("head"))
     stand_on_neckline(layout, layout.worn_on("neck"))
     _check_reach(pattern, parts.bare, layout.start)
@@ -164,6 +173,22 @@ def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
     for i, points in zip(trunk, positions, strict=True):
         layout.start[layout.cut.rows(i)] = points
     layout.clear(trunk)
+
+
+def hang_band(layout: Layout, one: Hung) -> None:
+    """Hang a band from what it is sewn to, or at the height that its placement says."""
+    part = one.part
+    run = 1.0 if part.startswith("arm") else -1.0
+    if part.startswith("arm"):
+        tube = layout.parts.arm(part[-1])[0]
+    else:
+        tube = layout.parts.leg(part[-1]) if part.startswith("leg") else layout.parts.trunk
+    if one.rim is not None:
+        rim = one.rim
+    else:
+        rim = hung.sewn_rim(one.band, one.mine, layout.start[one.there], tube)
+    layout.start[one.band.rows] = hung.hang(one.band, rim, tube, layout.nearest, run)
+    layout.clear(one.members)
 
 
 def stand_on_neckline(layout: Layout, bands: list[int]) -> None:

@@ -144,6 +144,38 @@ class Tube:
         straight = centre + axis * beyond[:, None]
         return np.asarray(straight + ahead * forth[:, None] + aside * across[:, None])
 
+    def located(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Station of points [m], and how far around they lie from `ahead` towards `aside`, 0..1.
+
+        The share is that of a ring's length, as `point` counts it, whatever the distance from it.
+
+        Args:
+            points: [m], shape (N, 3).
+        """
+        normal = np.cross(self.ahead, self.aside)
+        normal *= np.sign((normal * self.direction).sum(axis=1))[:, None]
+        offset = points[:, None] - self.centre
+        height = (offset * normal).sum(axis=2)  # (N, n), falling along the tube
+        away = np.linalg.norm(offset, axis=2)
+        crosses = np.diff(np.sign(height), axis=1) != 0
+        near = np.where(crosses, away[:, :-1], np.inf)
+        k = near.argmin(axis=1)
+        k = np.where(crosses.any(axis=1), k, np.abs(height[:, :-1]).argmin(axis=1))
+        rows = np.arange(len(points))
+        one, two = height[rows, k], height[rows, k + 1]
+        step = self.stations[1] - self.stations[0]
+        t = self.stations[k] + step * one / np.where(one == two, 1.0, one - two)
+        centre, ahead, aside = (self._at(v, t) for v in (self.centre, self.ahead, self.aside))
+        flat = points - centre
+        turn = np.arctan2((flat * aside).sum(axis=1), (flat * ahead).sum(axis=1))
+        ring = self._at(self.radius, t)
+        along = self._along(ring)
+        place = np.mod(turn, 2 * np.pi) / (2 * np.pi) * DIRECTIONS
+        j = np.minimum(place.astype(int), DIRECTIONS - 1)
+        # On the chord between two angles a share of the angle is nearly that of the length.
+        length = along[rows, j] + (place - j) * (along[rows, j + 1] - along[rows, j])
+        return t, length / along[:, -1]
+
     def _direction(self, end: int) -> FloatArray:
         a, b = (0, 1) if end == 0 else (-2, -1)
         way = self.centre[b] - self.centre[a]
