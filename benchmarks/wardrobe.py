@@ -108,7 +108,7 @@ def open_cases(only: list[str]) -> Iterator[Case]:
             )
             body = open_body(row["body"])
             drawn = patterns.read_pattern((DATA / "patterns" / row["file"]).read_bytes(), name=name)
-            yield Case(f"{name}@{row['body']}", drawn, body, fabric(cloth))
+            yield Case(f"{name}@{row['body']}", drawn, standing(body, [drawn]), fabric(cloth))
 
 
 def open_body(name: str) -> Body:

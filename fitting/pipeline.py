@@ -237,7 +237,9 @@ def standing(body: Body, patterns: Sequence[Pattern]) -> Body:
     The legs of the A pose are apart: thighs together are then wider than the hips that a skirt is
     drafted to, and a narrow one is pushed up.
     """
-    worn = {panel.placement.wrap for pattern in patterns for panel in pattern.panels}
+    from fitting.cloth import parts_worn
+
+    worn = set().union(*(parts_worn(pattern) for pattern in patterns))
     if body.pose != "a" or body.parameters is None:
         return body
     if "hips" not in worn or any(part.startswith("leg") for part in worn):

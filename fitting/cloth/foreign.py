@@ -34,6 +34,14 @@ def is_foreign(pattern: Pattern) -> bool:
     return not any(p.placement.wrap for p in draped) and all(_part(p) for p in draped)
 
 
+def parts_worn(pattern: Pattern) -> set[str]:
+    """The parts of the body that a pattern's panels are worn on, as `Placement.wrap`."""
+    if not is_foreign(pattern):
+        return {panel.placement.wrap for panel in pattern.panels}
+    draped = [p for p in pattern.panels if p.draped]
+    return {_wrap_of(p, float(_world(p, p.vertices)[:, 0].mean())) for p in draped}
+
+
 def _part(panel: Panel) -> str:
     """``body``, ``leg`` or ``arm``; empty where the panel does not tell."""
     name = panel.name.lower()
@@ -155,16 +163,11 @@ def hung_bands(pattern: Pattern, drawn: Pattern, flat: Cut) -> list[Hung]:
     for limb in ("arm", "leg"):
         for side, other in (("L", "R"), ("R", "L")):
             own = [i for i in every if wrap[i] == f"{limb}.{side}"]
-            root = {i for i in own if any(
-                _joins(limb, wrap[k], other) for k in flat.sewn_to(i))}  # fmt: skip
+            begins = ("torso",) if limb == "arm" else (f"leg.{other}",)
+            root = {i for i in own if any(wrap[k] in begins for k in flat.sewn_to(i))}
             rest = [i for i in own if i not in root]
             found += _bands(drawn, flat, rest, f"{limb}.{side}", root)
     return found
-
-
-def _joins(limb: str, wrap: str, other: str) -> bool:
-    """Whether a limb's piece sewn to one with this wrap is where the limb begins."""
-    return wrap in ("torso", "hips") if limb == "arm" else wrap == f"leg.{other}"
 
 
 def _bands(drawn: Pattern, flat: Cut, members: list[int], part: str, above: set[int]) -> list[Hung]:

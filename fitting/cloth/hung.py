@@ -28,8 +28,11 @@ _GAP = 0.006
 # arms and hands. Cloth that is longer lies in folds.
 _MOST_EASE = 0.06
 _FLARE = 0.35
-# Fullness is laid in over this length from the edge that it is gathered into [m].
-_GATHER = 0.15
+# Rings widen and folds deepen by no more than these shares of the way down from where the cloth is
+# narrower: below a seam that it is gathered into fullness is laid in little by little.
+_WIDEN, _DEEPEN = 0.5, 0.5
+# Over this length the cloth goes over from where it is sewn to its own rings [m].
+_BLEND = 0.08
 _WAVE = 0.12  # length of a fold along the longest ring [m]; chosen
 _WAVES = (4, 20)
 _ROWS = 6.0  # least edges of triangles along the cloth of one fold
@@ -101,13 +104,21 @@ class Rim:
         station: Along the tube [m], shape (R,).
         angle: Around the tube from `ahead` towards `aside`, in shares of the way round times 2π,
             shape (R,).
-        girth: Length of what it is sewn to [m]; None where it is sewn to nothing.
+        place: Where it is sewn to [m], shape (R, 3); None where it is sewn to nothing.
     """
 
     node: IntArray
     station: FloatArray
     angle: FloatArray
-    girth: float | None
+    place: FloatArray | None = None
+
+    @property
+    def girth(self) -> float:
+        """Length of what it is sewn to [m]; without bound where it is sewn to nothing."""
+        if self.place is None:
+            return np.inf
+        ring = self.place[np.argsort(self.angle, kind="stable")]
+        return float(np.linalg.norm(ring - np.roll(ring, -1, axis=0), axis=1).sum())
 
 
 def sewn_rim(made: Band, mine: IntArray, there: FloatArray, tube: Tube) -> Rim:
@@ -122,10 +133,7 @@ def sewn_rim(made: Band, mine: IntArray, there: FloatArray, tube: Tube) -> Rim:
     node, inverse, times = np.unique(made.node[mine], return_inverse=True, return_counts=True)
     mean = np.column_stack([np.bincount(inverse, there[:, k]) / times for k in range(3)])
     station, share = tube.located(mean)
-    order = np.argsort(share, kind="stable")
-    ring = mean[order]
-    girth = float(np.linalg.norm(ring - np.roll(ring, -1, axis=0), axis=1).sum())
-    return Rim(node, station, 2 * np.pi * share, girth)
+    return Rim(node, station, 2 * np.pi * share, mean)
 
 
 def free_rim(made: Band, placed: FloatArray) -> Rim | None:
@@ -151,7 +159,7 @@ def free_rim(made: Band, placed: FloatArray) -> Rim | None:
     turns = [(np.exp(1j * (drawn - way * along)) * steps).sum() for way in (1.0, -1.0)]
     way = 1.0 if abs(turns[0]) >= abs(turns[1]) else -1.0
     angle = way * along + np.angle(turns[0] if way > 0 else turns[1])
-    return Rim(loop, np.full(len(loop), float(at[loop, 1].mean())), angle, None)
+    return Rim(loop, np.full(len(loop), float(at[loop, 1].mean())), angle)
 
 
 def hang(made: Band, rim: Rim, tube: Tube, nearest: float, run: float) -> FloatArray:
@@ -166,38 +174,53 @@ def hang(made: Band, rim: Rim, tube: Tube, nearest: float, run: float) -> FloatA
     """
     down, nearest_rim = _down(made, rim.node)
     level, width = _widths(made, down)
-    top = float(rim.station.mean())
-    gap = _GAP if rim.girth is not None else 0.0
-    t, drop = tube.stations, (tube.stations - top) * run
+    gap = 0.0 if rim.place is None else _GAP
+    t = tube.stations
+    drop = (t - float(rim.station.mean())) * run
     cloth = np.interp(drop, level, width)
-    drawn = cloth
-    if rim.girth is not None:
-        there = np.clip(drop / _GATHER, 0.0, 1.0)
-        drawn = np.minimum(cloth, rim.girth + (cloth - rim.girth) * there)
+    cloth[drop <= level[0]] = min(width[0], rim.girth)
+    drawn = _limited(cloth, t, 2 * np.pi * _WIDEN)
     most = nearest + _MOST_EASE + _FLARE * np.maximum(0.0, drop)
-    clearance = np.minimum(tube.clearance_for(drawn, nearest), most)
-    fitted = tube.grown(clearance)
+    fitted = tube.grown(np.minimum(tube.clearance_for(drawn, nearest), most))
     ring = fitted.girth
     used = (drop > -0.02) & (drop < level[-1] + 0.02)
-    if not used.any():
-        used[np.abs(drop).argmin()] = True
-    edge = float(np.median(_edge_lengths(made)[1]))
-    longest = int(np.argmax(np.where(used, cloth / np.maximum(ring, 1e-6), 0.0)))
-    most_waves = max(cloth[longest] / (_ROWS * edge), _WAVES[0])
-    waves = int(np.clip(round(ring[used].max() / _WAVE), _WAVES[0], min(_WAVES[1], most_waves)))
-    depth = _fold_depth(ring / waves, ring / np.maximum(drawn, 1e-6))
-    depth *= np.clip(drop / _GATHER, 0.0, 1.0)
+    used[np.abs(drop).argmin()] = True
+    waves = _waves(made, cloth[used], ring[used])
+    depth = _limited(_fold_depth(ring / waves, ring / np.maximum(cloth, 1e-6)), t, _DEEPEN)
     at_rim = np.zeros(made.count)
     at_rim[rim.node] = rim.angle
     angle = _around(made, rim, at_rim[nearest_rim])
-    order = np.argsort(np.mod(rim.angle, 2 * np.pi), kind="stable")
-    rises = np.interp(angle, np.mod(rim.angle, 2 * np.pi)[order], rim.station[order],
-                      period=2 * np.pi)  # fmt: skip
-    at = rises + run * (down + gap)
+    at = _over(rim, rim.station, angle) + run * (down + gap)
     share = np.mod(angle / (2 * np.pi), 1.0)
     out = np.interp(at, t, depth) * (1 - np.cos(waves * angle)) / 2
     place = fitted.point(at, share * np.interp(at, t, ring), out=out)
+    if rim.place is not None:
+        fade = np.clip(1.0 - down / _BLEND, 0.0, 1.0)
+        way = run * gap * fitted.direction
+        for k in range(3):
+            miss = rim.place[:, k] + way[k] - place[rim.node, k]
+            place[:, k] += fade * _over(rim, miss, angle)
     return np.asarray(place[made.node])
+
+
+def _over(rim: Rim, values: FloatArray, angle: FloatArray) -> FloatArray:
+    """What the rim has at angles, shape (N,)."""
+    around = np.mod(rim.angle, 2 * np.pi)
+    order = np.argsort(around, kind="stable")
+    return np.interp(angle, around[order], values[order], period=2 * np.pi)
+
+
+def _limited(values: FloatArray, t: FloatArray, slope: float) -> FloatArray:
+    """Values cut down until they rise and fall by no more than a slope along t."""
+    return np.asarray((values + slope * np.abs(t[:, None] - t)).min(axis=1))
+
+
+def _waves(made: Band, cloth: FloatArray, ring: FloatArray) -> int:
+    """Folds around a band: as long as triangles can follow, and no shorter than folds are."""
+    edge = float(np.median(_edge_lengths(made)[1]))
+    fullest = int(np.argmax(cloth / np.maximum(ring, 1e-6)))
+    most = max(cloth[fullest] / (_ROWS * edge), _WAVES[0])
+    return int(np.clip(round(float(ring.max()) / _WAVE), _WAVES[0], min(_WAVES[1], most)))
 
 
 def _edge_lengths(made: Band) -> tuple[IntArray, FloatArray]:

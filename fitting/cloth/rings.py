@@ -27,6 +27,9 @@ _SHOULDER = 0.03
 _FALL = 0.12
 # Below the underarm the sides come close to the body over this length, to pass inside the arm [m].
 _ARMPIT = 0.10
+# Sleeves that stand off the arm by more than this [m] do so on the outer side over this length of
+# the underarm [m].
+_SLIM, _ROOT = 0.02, 0.25
 # Rings stand off the body by no more than this and, below the top of the garment, this share of
 # the way down [m]: further out are arms and hands. Cloth that is longer lies in folds.
 _MOST_EASE = 0.06
@@ -203,7 +206,12 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
     ease = np.interp(t, knots, values) - nearest
     # Towards the armpits the ease goes to the front and the back; its mean stays the same.
     around = (1 - flat)[:, None] + flat[:, None] * 2 * np.cos(ANGLES) ** 2
-    fitted = tube.grown(nearest + ease[:, None] * around)
+    away = ease[:, None] * around
+    if any(wrap.panels[member].placement.wrap.startswith("arm") for member in tier):
+        # Full sleeves stand off on the outer side near their root: inside is the trunk.
+        root = np.clip(1 - (t - span[0]) / _ROOT, 0.0, 1.0)[:, None]
+        away = away + np.maximum(ease - _SLIM, 0.0)[:, None] * root * np.cos(ANGLES)
+    fitted = tube.grown(nearest + away)
     stretch = np.interp(t, t[known], fitted.girth[known] / girth[known])
     waves = int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
     depth = _fold_depth(fitted.girth / waves, stretch) * ((t >= span[0]) & (t <= span[1]))

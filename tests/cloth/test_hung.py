@@ -58,9 +58,9 @@ def test_a_full_circle_skirt_starts_in_folds_that_do_not_cross():
     turn = np.arctan2(*np.vstack([p.points for p in cut.pieces])[mine].T) + np.pi / 2
     turn[mine >= cut.offsets[1]] += np.pi
     node, first = np.unique(made.node[mine], return_index=True)
-    rim = Rim(node, np.full(len(node), 1.0), turn[first], 0.7)
+    rim = Rim(node, np.full(len(node), 1.0), turn[first])
     start = hang(made, rim, post(0.11), 0.005, -1.0)
-    assert start[:, 1].max() == pytest.approx(0.994, abs=0.003)
+    assert start[:, 1].max() == pytest.approx(1.0, abs=0.003)
     assert start[:, 1].min() == pytest.approx(1.0 - 0.49, abs=0.03)
 
 
