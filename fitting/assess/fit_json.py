@@ -21,7 +21,7 @@ from fitting.records import (
 )
 from fitting.units import to_cm, to_mm
 
-SCHEMA = 3  # raised whenever a field changes its meaning or goes; new fields do not raise it
+SCHEMA = 4  # raised whenever a field changes its meaning or goes; new fields do not raise it
 
 
 def fit_json(report: FitReport) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.spatial import cKDTree
 
 from fitting.assess.borders import Border, worn_at
+from fitting.assess.drafted import Drafted, Line, drafted
 from fitting.assess.levels import Figure, Level, levels
 from fitting.assess.section import (
     Section,
@@ -27,6 +28,7 @@ from fitting.units import CM
 _SEARCH = 1 * CM  # steps in which a level is lowered until the garment closes around the limb
 _BESIDE = 2 * CM  # the cloth this near to a line shares its stretch; chosen: a finger's breadth
 _NARROWEST = 0.5 * CM  # steps in which the narrowest cut near a level is sought
+_BREAK = 12 * CM  # a front that opens in a V closes no further below the bust: a coat's top button
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,8 @@ class Measured:
     Attributes:
         row: The figures.
         level: Where.
-        line: The cloth along the cut as worn [m], shape (K, 2, 3).
+        line: The cloth as worn [m], shape (K, 2, 3): along the cut where the garment has one there,
+            else where the cloth drafted for the level lies.
         skin: The cut of the body [m], shape (K, 2, 3).
         triangles: The triangles of the cloth along the cut, shape (K,).
         bare: The tape around the body alone [m], without what is worn underneath.
@@ -55,8 +58,9 @@ def girths(
 ) -> list[Measured]:
     """Girths at all levels that the garment goes around, then those of its borders.
 
-    A level counts as covered where the cloth closes around that part of the body, and around it
-    alone. A garment is measured along the shortest such way, folds included.
+    Where the pattern tells which cloth belongs to a level, that is measured, wherever it lies;
+    else the cloth that lies there. A level counts as covered where the cloth closes around that
+    part of the body, and around it alone. A garment is measured along the shortest such way.
 
     Args:
         drape: The garment.
@@ -66,17 +70,72 @@ def girths(
         under: What is worn under it; the tape then goes around that too.
     """
     found = []
+    marked = drafted(drape, who)
     for level in levels(who):
-        for step in range(round(level.drop / _SEARCH) + 1):
-            measured = _at(drape, who, of, level, step * _SEARCH, under)
-            if measured is not None:
-                found.append(_narrowest(drape, who, of, measured, under))
-                break
+        worn = _worn(drape, who, of, level, under)
+        if marked is not None and marked.covers(level):
+            worn = _belonging(drape, who, of, marked, level, worn, under)
+        if worn is not None:
+            found.append(worn)
     for border in free:
-        measured = _along(drape, who, of, border, under)
+        measured = _along(drape, who, of, border, marked, under)
         if measured is not None:
             found.append(measured)
     return found
+
+
+def _worn(
+    drape: Drape, who: Figure, of: Strain, level: Level, under: Sequence[Drape]
+) -> Measured | None:
+    """The girth of the cloth that lies at a level, or as soon below it as the garment closes."""
+    for step in range(round(level.drop / _SEARCH) + 1):
+        measured = _at(drape, who, of, level, step * _SEARCH, under)
+        if measured is not None:
+            return _narrowest(drape, who, of, measured, under)
+    return None
+
+
+def _belonging(
+    drape: Drape,
+    who: Figure,
+    of: Strain,
+    marked: Drafted,
+    level: Level,
+    worn: Measured | None,
+    under: Sequence[Drape],
+) -> Measured | None:
+    """The girth of the cloth that was drafted for a level; None where the garment has none.
+
+    Args:
+        drape, who, of, under: As in `girths`.
+        marked: Where the cloth belongs.
+        level: Which.
+        worn: What lies at the level.
+    """
+    most = max(level.drop, _BREAK) if level.name == "bust_girth" else level.drop
+    lines = ((k, marked.line(level, k * _SEARCH)) for k in range(round(most / _SEARCH) + 1))
+    lower, line = next(((k * _SEARCH, one) for k, one in lines if one is not None), (0.0, None))
+    if line is None:
+        return None
+    steps = round(level.near / _NARROWEST)
+    beside = [marked.line(level, k * _NARROWEST) for k in range(-steps, steps + 1) if k]
+    line = min((line, *(one for one in beside if one is not None)), key=_length)
+    at = level if level.tape_stays else level.lowered(lower)
+    skin = who.skin(at)
+    centre = tape_centre(skin, at.normal)
+    if centre is None:
+        return None
+    layers = _layers(under, at, centre)
+    bare = tape_girth(skin, at.normal)
+    tape = tape_girth(np.vstack([skin, *layers]), at.normal) if layers else bare
+    row = _row(drape, of, at, tape, line.points, line.flat, line.triangles, worn=line.worn)
+    if worn is None:
+        return Measured(row, at, line.points, skin, line.triangles, bare)
+    return replace(worn, row=row, bare=bare)
+
+
+def _length(line: Line) -> float:
+    return float(np.linalg.norm(line.flat, axis=1).sum())
 
 
 def _narrowest(
@@ -143,11 +202,16 @@ def _flat(drape: Drape, found: Section) -> FloatArray:
 
 
 def _along(
-    drape: Drape, who: Figure, of: Strain, border: Border, under: Sequence[Drape]
+    drape: Drape,
+    who: Figure,
+    of: Strain,
+    border: Border,
+    marked: Drafted | None,
+    under: Sequence[Drape],
 ) -> Measured | None:
     points = drape.positions[border.nodes]
     line = np.stack([points, np.roll(points, -1, axis=0)], axis=1)
-    around = worn_at(who, border.level)
+    around = worn_at(who, _belongs(who, border, marked))
     skin = who.skin(around)
     if border.name == "neckline_girth":
         # A neckline lies on the shoulders, where no flat cut of the body compares with it.
@@ -166,6 +230,18 @@ def _along(
     return Measured(row, border.level, line, skin, border.triangles, bare)
 
 
+def _belongs(who: Figure, border: Border, marked: Drafted | None) -> Level:
+    """Where a hem or waistband lies when it is worn as drafted, or where it lies now."""
+    height = None
+    if marked is not None and border.name in ("hem_girth", "top_girth"):
+        height = marked.height(border.nodes)
+    return (
+        border.level
+        if height is None
+        else border.level.lowered(float(who.height(border.level.point)) - height)
+    )
+
+
 def _row(
     drape: Drape,
     of: Strain,
@@ -174,6 +250,8 @@ def _row(
     line: FloatArray,
     flat: FloatArray,
     triangles: IntArray,
+    *,
+    worn: FloatArray | None = None,
 ) -> GirthFit:
     pattern = drape.cloth.pattern
     crossed = drape.cloth.panel[drape.cloth.faces[triangles, 0]]
@@ -181,7 +259,7 @@ def _row(
     return GirthFit(
         level=level.name,
         body=tape,
-        garment=cloth_girth(line),
+        garment=cloth_girth(line) if worn is None else float(worn.sum()),
         flat=pattern.finished.get(level.name),
         side=level.side,
         rest=float(np.linalg.norm(flat, axis=1).sum()),

@@ -38,14 +38,25 @@ def fabric_plane(panel: Panel, points: FloatArray) -> FloatArray:
 
     A panel drawn clockwise shows its wrong side and is turned over.
     """
+    flat: FloatArray = points @ _axes(panel)
+    return flat
+
+
+def panel_plane(panel: Panel, flat: FloatArray) -> FloatArray:
+    """Points of a panel's plane [m], shape (n, 2), from their material coordinates."""
+    # The axes are orthonormal.
+    points: FloatArray = flat @ _axes(panel).T
+    return points
+
+
+def _axes(panel: Panel) -> FloatArray:
+    """Weft and warp of a panel as columns, as they are seen from the fabric's right side."""
     warp = np.asarray(panel.grain, float) / np.hypot(*panel.grain)
     weft = np.array([warp[1], -warp[0]])
     outline = np.vstack([panel.edge_points(i, _FINE[:-1:16]) for i in range(len(panel.edges))])
     x, y = outline.T
     clockwise = (x * np.roll(y, -1) - np.roll(x, -1) * y).sum() < 0
-    side = -1.0 if clockwise else 1.0
-    flat: FloatArray = np.column_stack([points @ weft * side, points @ warp])
-    return flat
+    return np.column_stack([-weft if clockwise else weft, warp])
 
 
 def edge_nodes(cloth: ClothMesh, ref: EdgeRef) -> IntArray:

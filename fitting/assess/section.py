@@ -64,8 +64,18 @@ def section(
         point: A point of the plane [m].
         normal: Its normal, unit length.
     """
-    height = (vertices - point) @ normal
-    # A vertex exactly in the plane counts as above it, so that no segment is found twice.
+    return contour((vertices - point) @ normal, vertices, faces)
+
+
+def contour(height: FloatArray, vertices: FloatArray, faces: IntArray) -> Section:
+    """The line on a mesh where a field is 0.
+
+    Args:
+        height: The field at the vertices, shape (N,).
+        vertices: shape (N, 3) [m].
+        faces: shape (M, 3).
+    """
+    # A vertex exactly on the line counts as above it, so that no segment is found twice.
     above = np.greater_equal(height, 0)[faces]  # (M, 3)
     hit = np.flatnonzero(above.any(1) & ~above.all(1))
     side = above[hit]

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from fitting import body, pattern
 from fitting.assess import assess, sections_svg
+from fitting.assess.drafted import drafted as laid
+from fitting.assess.levels import figure, levels
 from fitting.assess.report import judge, measure
 from fitting.cloth import sew
 from fitting.drape import drape
@@ -75,3 +78,21 @@ def test_a_real_garment_has_sections_and_alterations_at_its_side_seams(
     changes = judge(taken).alterations
     assert {"side"} <= {change.seam for change in changes}
     assert {change.action for change in changes} == {"take_in"}
+
+
+def test_a_circle_skirts_hip_is_a_ring_of_its_circle(run: dict[str, Drape]) -> None:
+    who = run["12"].body
+    cut = pattern.draft("circle_skirt", body.infer(stated("12"), sex="female"))
+    cloth = sew(cut, who, edge_m=0.02)
+    positions = np.zeros((cloth.nodes, 3))
+    positions[cloth.node] = cloth.start
+    marked = laid(replace(run["12"], cloth=cloth, positions=positions), figure(who))
+    hip = next(level for level in levels(figure(who)) if level.name == "hip_girth")
+    line = None if marked is None else marked.line(hip)
+    assert line is not None
+    # Between waist and hem a ring grows in proportion to its radius.
+    waist, hem = cut.finished["waist_girth"], cut.finished["hem_girth"]
+    skirt = cut.finished["length"] - cut.options["band_height"]
+    down = cut.measurements["waist_height"] - cut.measurements["hip_height"]
+    ring = waist + (hem - waist) * down / skirt
+    assert float(np.linalg.norm(line.flat, axis=1).sum()) == pytest.approx(ring, rel=0.01)

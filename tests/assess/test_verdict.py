@@ -275,7 +275,7 @@ def test_sitting_in_tight_woven_cloth_is_blocked_and_in_jersey_is_not() -> None:
 def test_fit_json_is_plain_json_in_centimetres_with_a_schema_number() -> None:
     tree = fit_json(assess(garment(0.10)))
     assert json.loads(json.dumps(tree, ensure_ascii=False, allow_nan=False)) == tree
-    assert tree["schema"] == 3
+    assert tree["schema"] == 4
     waist = next(row for row in tree["girths"] if row["level"] == "waist_girth")
     assert waist["ease_cm"] == pytest.approx(10.0, abs=0.1)
     assert waist["body_cm"] == pytest.approx(100 * BODY, abs=0.1)
