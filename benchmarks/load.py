@@ -38,19 +38,17 @@ STATED = {"height_cm": 170, "weight_kg": 62, "garment": "tee", "edge_mm": 12}
 
 _LOCUSTFILE = """
 import os, random
-from locust import HttpUser, constant_throughput, task
+from locust import FastHttpUser, constant_throughput, task
 
 KEY, PREVIEW, JOB = (os.environ[name] for name in ("LOAD_KEY", "LOAD_PREVIEW", "LOAD_JOB"))
 RATE = float(os.environ["LOAD_RATE"])
 CACHED = {CACHED!r}
 
 
-class Reader(HttpUser):
+class Reader(FastHttpUser):
     fixed_count = {READERS}
+    default_headers = {{"authorization": "Bearer " + KEY}}
     wait_time = constant_throughput(RATE / {READERS})
-
-    def on_start(self):
-        self.client.headers["authorization"] = "Bearer " + KEY
 
     @task
     def read(self):
@@ -59,12 +57,10 @@ class Reader(HttpUser):
         self.client.get(path, name="read")
 
 
-class Customer(HttpUser):
+class Customer(FastHttpUser):
     fixed_count = 2
+    default_headers = {{"authorization": "Bearer " + KEY}}
     wait_time = constant_throughput(0.5)
-
-    def on_start(self):
-        self.client.headers["authorization"] = "Bearer " + KEY
 
     @task
     def submit(self):
@@ -112,7 +108,7 @@ def main() -> int:
 def run(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Start the service, load it, and return the figures."""
     settings = Settings(
-        folder=folder, access="keys", workers=1, slots=2, requests_per_minute=10**6,
+        folder=folder, access="keys", workers=1, slots=2, nice=20, requests_per_minute=10**6,
         submissions_per_minute=10**6, log_level="WARNING",
     )  # fmt: skip
     port = free_port()

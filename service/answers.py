@@ -31,8 +31,18 @@ def moment(seconds: float | None) -> str | None:
 
 def tagged(request: Request, tree: Any, *, cache: str = "private, no-cache") -> Response:
     """A JSON answer with an ETag; 304 where the caller has it already."""
+    return answered(request, written(tree), cache=cache)
+
+
+def written(tree: Any) -> tuple[bytes, str]:
+    """A JSON answer's body and its ETag."""
     body = json.dumps(tree, separators=(",", ":"), ensure_ascii=False).encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def answered(request: Request, ready: tuple[bytes, str], *, cache: str) -> Response:
+    """A body that is written already, or 304 where the caller has it."""
+    body, tag = ready
     headers = {"etag": tag, "cache-control": cache}
     if has_tag(request, tag):
         return Response(status_code=304, headers=headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -13,6 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 import fitting
 from service import access, openapi, problems
+from service.audit import Scribe
 from service.crew import Crew
 from service.database import insert_missing, make_engine, upgrade
 from service.engine import make_client
@@ -100,6 +102,10 @@ def _warm_up() -> None:
     from fitting import body, pattern, photo, render
 
     assert all((body, pattern, photo, render))
+    catalogue.warm_up()
+    # What is loaded stays: looking through it for garbage again and again would hold up requests.
+    gc.collect()
+    gc.freeze()
 
 
 def _open(settings: Settings) -> Site:
@@ -118,6 +124,7 @@ def _open(settings: Settings) -> Site:
         decoding=asyncio.Semaphore(settings.decoders),
         advising=asyncio.Semaphore(1),  # the library keeps what it drafted for one at a time
         meter=Meter(engine),
+        scribe=Scribe(engine),
     )
 
 

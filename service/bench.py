@@ -20,6 +20,7 @@ from service.chain import Order, run_stage
 from service.logs import told
 from service.parentage import die_with
 from service.problems import problem_of
+from service.settings import ONLY_IDLE
 
 _EVERY = 0.2  # [s] between two notes of progress, chosen
 
@@ -57,12 +58,23 @@ def _answer(pipe: Connection, stage: str, order: Order, folder: Path) -> tuple[s
         return "crash", " at ".join(told(error).values())
 
 
+def stand_back(nice: int) -> None:
+    """Compute at a lower priority; 20 is to take only what nobody else wants.
+
+    A niceness shares the processor, and a request may wait for the end of a slice of ours. Linux
+    takes it from an idle process at once.
+    """
+    os.nice(min(nice, 19))
+    if nice == ONLY_IDLE and sys.platform == "linux":
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+
+
 def main() -> None:
     """Work until the worker closes the pipe: arguments are its pid, our descriptor, niceness."""
     parent, descriptor, nice = (int(argument) for argument in sys.argv[1:4])
     die_with(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's Ctrl-C is the worker's to handle
-    os.nice(nice)
+    stand_back(nice)
     logging.basicConfig(level=logging.WARNING)
     pipe = Connection(descriptor)
     try:

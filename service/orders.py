@@ -62,6 +62,8 @@ def place(
         kind, asked.model_dump(mode="json"), digests, pipeline.VERSIONS, WORKFLOW_VERSION
     )
     with site.engine.connect() as connection:
+        if call.key is None and (job := _same(connection, call.who, kind, mark)):
+            return _accepted(site, connection, call, job)  # checked when it was first placed
         subject = _subject(connection, call.who, asked, uploads)
     look = _look(asked) if isinstance(asked, PreviewIn) else {}
     _check(subject, look)

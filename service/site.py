@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from fastapi import Request
 
+from service.audit import Scribe
 from service.limits import Buckets
 from service.settings import Settings
 from service.storage import Files
@@ -33,6 +34,7 @@ class Site:
         decoding: Limits how many photos are checked at the same time.
         advising: Limits how many sizes are advised on at the same time.
         meter: Counts requests.
+        scribe: Writes who read what.
     """
 
     settings: Settings
@@ -46,6 +48,7 @@ class Site:
     decoding: asyncio.Semaphore
     advising: asyncio.Semaphore
     meter: Meter
+    scribe: Scribe
 
 
 def site_of(request: Request) -> Site:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from service.access import allow
-from service.answers import problems, tagged
+from service.answers import answered, problems, written
 from service.keys import Principal
 from service.models import Name
 from service.problems import Problem
@@ -20,63 +20,66 @@ _CACHE = "private, max-age=60"
 
 
 @cache
-def _garments() -> dict[str, Any]:
-    from fitting import pattern
+def _tree(kind: str) -> dict[str, Any]:
+    from fitting import fabrics, pattern
+    from fitting.pattern import charts
 
-    return dict(pattern.catalogue())
-
-
-@cache
-def _fabrics() -> dict[str, Any]:
-    from fitting.fabrics import catalogue
-
-    return dict(catalogue())
+    source = {"garments": pattern, "fabrics": fabrics, "charts": charts}[kind]
+    return dict(source.catalogue())
 
 
-@cache
-def _charts() -> dict[str, Any]:
-    from fitting.pattern.charts import catalogue
+@cache  # the catalogues do not change while the service runs
+def _written(kind: str, name: str | None = None) -> tuple[bytes, str]:
+    tree = _tree(kind)
+    if name is not None and name not in tree:
+        raise Problem("not-found")
+    return written(tree if name is None else tree[name])
 
-    return dict(catalogue())
+
+def warm_up() -> None:
+    """Read the catalogues, so that no request waits for that."""
+    for kind in ("garments", "fabrics", "charts"):
+        _written(kind)
+
+
+def _answer(request: Request, kind: str, name: str | None = None) -> Response:
+    return answered(request, _written(kind, name), cache=_CACHE)
+
+
+# These neither compute nor ask the database: a thread of their own would cost more than the answer.
 
 
 @router.get("/garments", responses=problems())
-def list_garments(request: Request, _: Reader) -> Response:
+async def list_garments(request: Request, _: Reader) -> Response:
     """The garments with their options, by name."""
-    return tagged(request, _garments(), cache=_CACHE)
+    return _answer(request, "garments")
 
 
 @router.get("/garments/{name}", responses=problems(404))
-def read_garment(request: Request, name: Name, _: Reader) -> Response:
+async def read_garment(request: Request, name: Name, _: Reader) -> Response:
     """A garment and its options."""
-    return tagged(request, _one(_garments(), name), cache=_CACHE)
+    return _answer(request, "garments", name)
 
 
 @router.get("/fabrics", responses=problems())
-def list_fabrics(request: Request, _: Reader) -> Response:
+async def list_fabrics(request: Request, _: Reader) -> Response:
     """The fabrics, by name."""
-    return tagged(request, _fabrics(), cache=_CACHE)
+    return _answer(request, "fabrics")
 
 
 @router.get("/fabrics/{name}", responses=problems(404))
-def read_fabric(request: Request, name: Name, _: Reader) -> Response:
+async def read_fabric(request: Request, name: Name, _: Reader) -> Response:
     """A fabric."""
-    return tagged(request, _one(_fabrics(), name), cache=_CACHE)
+    return _answer(request, "fabrics", name)
 
 
 @router.get("/charts", responses=problems())
-def list_charts(request: Request, _: Reader) -> Response:
+async def list_charts(request: Request, _: Reader) -> Response:
     """The size charts, by name."""
-    return tagged(request, _charts(), cache=_CACHE)
+    return _answer(request, "charts")
 
 
 @router.get("/charts/{name}", responses=problems(404))
-def read_chart(request: Request, name: Name, _: Reader) -> Response:
+async def read_chart(request: Request, name: Name, _: Reader) -> Response:
     """A size chart."""
-    return tagged(request, _one(_charts(), name), cache=_CACHE)
-
-
-def _one(tree: dict[str, Any], name: str) -> Any:
-    if name not in tree:
-        raise Problem("not-found")
-    return tree[name]
+    return _answer(request, "charts", name)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from service import audit, shown
+from service import shown
 from service.access import allow
 from service.answers import Cursor, Limit, page, problems, tagged
 from service.keys import Principal
@@ -45,23 +45,25 @@ def list_measurements(
     request: Request, who: Reader, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """The measurements, newest first."""
-    with site_of(request).engine.begin() as connection:
+    site = site_of(request)
+    with site.engine.connect() as connection:
         tree = page(
             connection, _SEEN.where(*limited(who, measurements)), measurements.c.id,
             limit=limit, cursor=cursor, show=shown.measurement,
         )  # fmt: skip
-        for person in {item["person"] for item in tree["items"]}:
-            audit.note(connection, who, "measurements.list", person, request.state.request_id)
+    read = {item["person"] for item in tree["items"]}
+    site.scribe.note(who, "measurements.list", read, request.state.request_id)
     return tagged(request, tree)
 
 
 @router.get("/{id}", responses={200: {"model": MeasurementOut}, **problems(404)})
 def read_measurement(request: Request, id: Identifier, who: Reader) -> Response:
     """A person's measurements, once their job succeeded."""
-    with site_of(request).engine.begin() as connection:
+    site = site_of(request)
+    with site.engine.connect() as connection:
         query = _SEEN.where(*limited(who, measurements), measurements.c.id == id)
         row = connection.execute(query).one_or_none()
         if row is None:
             raise Problem("not-found")
-        audit.note(connection, who, "measurements.read", row.person, request.state.request_id)
+    site.scribe.note(who, "measurements.read", [row.person], request.state.request_id)
     return tagged(request, shown.measurement(row))

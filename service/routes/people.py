@@ -74,18 +74,22 @@ def list_people(
     request: Request, who: Reader, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """The customers, newest first."""
-    with site_of(request).engine.connect() as connection:
+    site = site_of(request)
+    with site.engine.connect() as connection:
         query = sa.select(people).where(*limited(who, people))
         tree = page(connection, query, people.c.id, limit=limit, cursor=cursor, show=shown.person)
+    read = [item["id"] for item in tree["items"]]
+    site.scribe.note(who, "people.list", read, request.state.request_id)
     return tagged(request, tree)
 
 
 @router.get("/{id}", responses={200: {"model": PersonOut}, **problems(404)})
 def read_person(request: Request, id: Identifier, who: Reader) -> Response:
     """A customer."""
-    with site_of(request).engine.begin() as connection:
+    site = site_of(request)
+    with site.engine.connect() as connection:
         row = _find(connection, who, id)
-        audit.note(connection, who, "people.read", id, request.state.request_id)
+    site.scribe.note(who, "people.read", [id], request.state.request_id)
     return tagged(request, shown.person(row))
 
 

@@ -93,18 +93,22 @@ def list_photos(
     request: Request, who: Reader, limit: Limit = 50, cursor: Cursor = None
 ) -> Response:
     """The photos, newest first."""
-    with site_of(request).engine.connect() as connection:
+    site = site_of(request)
+    with site.engine.connect() as connection:
         query = sa.select(photos).where(*limited(who, photos))
         tree = page(connection, query, photos.c.id, limit=limit, cursor=cursor, show=shown.photo)
+    read = {item["person"] for item in tree["items"]}
+    site.scribe.note(who, "photos.list", read, request.state.request_id)
     return tagged(request, tree)
 
 
 @router.get("/{id}", responses={200: {"model": PhotoOut}, **problems(404)})
 def read_photo(request: Request, id: Identifier, who: Reader) -> Response:
     """A photo, without its pixels."""
-    with site_of(request).engine.begin() as connection:
+    site = site_of(request)
+    with site.engine.connect() as connection:
         row = _find(connection, who, id)
-        audit.note(connection, who, "photos.read", row.person, request.state.request_id)
+    site.scribe.note(who, "photos.read", [row.person], request.state.request_id)
     return tagged(request, shown.photo(row))
 
 
@@ -118,9 +122,9 @@ def read_photo(request: Request, id: Identifier, who: Reader) -> Response:
 def read_pixels(request: Request, id: Identifier, who: Reader) -> Response:
     """A photo's file as it was uploaded, while it is kept."""
     site = site_of(request)
-    with site.engine.begin() as connection:
+    with site.engine.connect() as connection:
         row = _find(connection, who, id)
-        audit.note(connection, who, "photos.view", row.person, request.state.request_id)
+    site.scribe.note(who, "photos.view", [row.person], request.state.request_id)
     if row.deleted is not None:
         raise Problem("gone", "the photo was deleted")
     try:

@@ -52,6 +52,8 @@ def list_previews(
             connection, _SEEN.where(*limited(who, previews)), previews.c.id,
             limit=limit, cursor=cursor, show=lambda row: shown.preview(site, connection, row),
         )  # fmt: skip
+    read = {item["person"] for item in tree["items"]}
+    site.scribe.note(who, "previews.list", read, request.state.request_id)
     return tagged(request, tree)
 
 
@@ -59,10 +61,11 @@ def list_previews(
 def read_preview(request: Request, id: Identifier, who: Reader) -> Response:
     """A preview with its files."""
     site = site_of(request)
-    with site.engine.begin() as connection:
+    with site.engine.connect() as connection:
         row = _find(connection, who, id)
-        audit.note(connection, who, "previews.read", row.person, request.state.request_id)
-        return tagged(request, shown.preview(site, connection, row))
+        tree = shown.preview(site, connection, row)
+    site.scribe.note(who, "previews.read", [row.person], request.state.request_id)
+    return tagged(request, tree)
 
 
 @router.delete("/{id}", status_code=204, responses=problems(404, 409))

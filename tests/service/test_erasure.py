@@ -7,6 +7,7 @@ import io
 import os
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -218,6 +219,31 @@ def test_audit_tells_who_read_what(live: Live, finished_preview: dict[str, Any])
         "previews.read", answer.headers["x-request-id"],
     )  # fmt: skip
     assert lines[0]["caller"].startswith("key_")
+
+
+def test_many_reads_at_once_are_all_audited(bare: Live) -> None:
+    """Forty readers at the same time leave a line each; a list leaves one for each person in it."""
+    with bare.as_(bare.issue(bare.add_tenant("readers"))) as client:
+        people = [client.post("/v1/people", json={}).json()["id"] for _ in range(2)]
+        path = f"/v1/people/{people[0]}"
+        with ThreadPoolExecutor(20) as pool:
+            asked = [one.headers["x-request-id"] for one in pool.map(client.get, [path] * 40)]
+        listed = client.get("/v1/people").headers["x-request-id"]
+        lines = client.get("/v1/audit", params={"limit": 200}).json()["items"]
+    assert sorted(asked) == sorted(
+        one["request"] for one in lines if one["action"] == "people.read"
+    )
+    assert {one["person"] for one in lines if one["request"] == listed} == set(people)
+
+
+def test_reader_is_told_when_the_audit_log_cannot_be_written() -> None:
+    """A read whose line cannot be written fails, as the reads that waited with it do."""
+    from service.audit import Scribe
+    from service.keys import OPEN
+
+    scribe = Scribe(sa.create_engine("sqlite://"))  # without tables
+    with pytest.raises(sa.exc.OperationalError):
+        scribe.note(OPEN, "people.read", ["per_1"], "req_1")
 
 
 def test_old_things_go_by_themselves(tmp_path: Path) -> None:
