@@ -158,22 +158,38 @@ def _folders(settings: Settings, engine: sa.Engine) -> int:
     return len(gone)
 
 
-def sweep_strays(engine: sa.Engine, files: Files) -> int:
-    """Delete stored files of people who are not in the database; how many.
+def sweep_strays(engine: sa.Engine, files: Files, *, older_than: float = HOUR) -> int:
+    """Delete stored files that the database does not know; how many.
 
-    A request that was killed between storing a photo and committing its person leaves one.
+    A request that was killed between storing a photo and committing its row leaves one: of a person
+    who never came to be, or among the photos of one who is there. Young files are left alone: a
+    photo is stored a moment before its row, and its request may still be under way.
     """
     strays = 0
-    for tenant in files.folders(""):
-        people = files.folders(f"{tenant}/")
-        for start in range(0, len(people), 500):
-            part = people[start : start + 500]
-            query = sa.select(tables.people.c.id).where(tables.people.c.id.in_(part))
-            with engine.connect() as connection:
-                known = set(connection.execute(query).scalars())
-            for person in set(part) - known:
-                # A photo is stored a moment before its person's row: let the request end.
-                strays += files.delete_under(person_prefix(tenant, person), older_than=HOUR)
+    for paths in files.aged(older_than):
+        with engine.connect() as connection:
+            found = _strays(connection, paths)
+        files.delete(found)
+        strays += len(found)
     if strays:
         log.info("strays swept", files=strays)
     return strays
+
+
+def _strays(connection: sa.Connection, paths: list[str]) -> list[str]:
+    """Of some stored files those of nobody, and photos without a row that still has them."""
+    owners = {path: path.split("/")[1] for path in paths if path.count("/") > 1}
+    pictures = [path for path in owners if path.split("/")[2] == "photos"]
+    people, photos = tables.people.c, tables.photos.c
+    known = set(
+        connection.execute(
+            sa.select(people.id).where(people.id.in_(set(owners.values())))
+        ).scalars()
+    )
+    kept = set(
+        connection.execute(
+            sa.select(photos.path).where(photos.path.in_(pictures), photos.deleted.is_(None))
+        ).scalars()
+    )
+    unkept = set(pictures) - kept
+    return [path for path, person in owners.items() if person not in known or path in unkept]

@@ -63,12 +63,15 @@ class Files:
 
         return [str(one["path"]) for page in obstore.list(self._store, prefix) for one in page]
 
-    def folders(self, prefix: str) -> list[str]:
-        """The names one level under a prefix that ends with a slash, or is empty."""
+    def aged(self, seconds: float) -> Iterator[list[str]]:
+        """All paths of files that were written at least so long ago, some hundreds at a time."""
         import obstore
 
-        found = obstore.list_with_delimiter(self._store, prefix or None)["common_prefixes"]
-        return [str(path).rstrip("/").rpartition("/")[2] for path in found]
+        limit = time.time() - seconds
+        for page in obstore.list(self._store, chunk_size=500):
+            found = [str(one["path"]) for one in page if one["last_modified"].timestamp() <= limit]
+            if found:
+                yield found
 
     def delete(self, paths: list[str]) -> None:
         """Delete files; those that are gone already are no error."""

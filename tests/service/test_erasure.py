@@ -5,21 +5,27 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from PIL import Image
+from servers import free_port
 from service_under_test import STATED, Live, running, wait_for
 
 from service import tables
+from service.database import make_engine
 from service.identity import new_id
 from service.retention import sweep, sweep_strays
 from service.settings import Settings
+from service.storage import Files
 
 
 def seen_picture(colour: int) -> bytes:
@@ -177,6 +183,61 @@ def test_nothing_is_written_for_a_person_who_is_gone(bare: Live) -> None:
     bare.client.delete(f"/v1/people/{person}").raise_for_status()
     with bare.site.engine.begin() as connection, pytest.raises(Problem, match="no such person"):
         hold_person(connection, bare.tenant, person)
+
+
+def test_photo_of_a_killed_upload_is_swept(
+    backend: Callable[[str], dict[str, Any]], tmp_path: Path
+) -> None:
+    """Photos stored by requests that kill -9 ended before their commit go; the others stay."""
+    settings = Settings(folder=tmp_path, workers=0, **backend("killed"))
+    port = free_port()
+    api = subprocess.Popen(
+        [sys.executable, "-c", f"from service.serve import serve; serve(port={port})"],
+        env={**os.environ, **settings.environment()}, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    picture = {"files": {"file": ("a.png", seen_picture(1))}}
+    try:
+        wait_for(lambda: _answers(url), 240)
+        with httpx.Client(base_url=url, timeout=60) as client:
+            kept = client.post("/v1/photos", data={"view": "front"}, **picture).json()
+        files, engine = Files(settings), make_engine(settings)
+        owners = [{"view": "side"}, {"view": "side", "person": kept["person"]}]
+        with engine.connect() as writer, ThreadPoolExecutor(2) as pool:
+            _hold_photos(writer)  # the uploads wait with their files stored and no row committed
+            for fields in owners:
+                pool.submit(_post_in_vain, f"{url}/v1/photos", fields, picture)
+            wait_for(lambda: len(files.paths("")) == 3, 60)
+            api.kill()
+            api.wait()
+            writer.rollback()
+    finally:
+        api.kill()
+        api.wait()
+    wait_for(lambda: len(files.paths("")) == 3, 5)
+    assert sweep_strays(engine, files) == 0  # they might be of requests under way
+    assert sweep_strays(engine, files, older_than=0.0) == 2
+    assert [path.rpartition("/")[2] for path in files.paths("")] == [kept["id"]]
+    engine.dispose()
+
+
+def _hold_photos(connection: sa.Connection) -> None:
+    """Keep others from writing photos until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.text("LOCK TABLE photos IN EXCLUSIVE MODE"))
+    else:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _post_in_vain(url: str, fields: dict[str, str], picture: dict[str, Any]) -> None:
+    with pytest.raises(httpx.TransportError):
+        httpx.post(url, data=fields, timeout=60, **picture)
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(httpx.TransportError):
+        return httpx.get(f"{url}/healthz").status_code == 200
+    return False
 
 
 def test_files_of_nobody_are_swept(live: Live) -> None:
