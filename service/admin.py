@@ -122,5 +122,17 @@ def revoke(key: str) -> None:
             raise ValueError(f"no such key that still holds: {key}")
 
 
+@app.command("scrub")
+def scrub_database() -> None:
+    """Write the database's files anew without what was deleted; the service waits meanwhile."""
+    from service.erasure import scrub
+
+    engine = make_engine(load_settings())
+    try:
+        scrub(engine)
+    finally:
+        engine.dispose()
+
+
 if __name__ == "__main__":
     app()

@@ -71,7 +71,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.add_middleware(
             CORSMiddleware, allow_origins=["*"], allow_methods=["*"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"],
-            expose_headers=["Location", "ETag", "Retry-After", "X-Request-Id"],
+            expose_headers=["Location", "ETag", "Retry-After", "X-Request-Id", "Deprecation",
+                            "Sunset", "Link"],
         )  # fmt: skip
     else:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=settings.allowed_hosts)

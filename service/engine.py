@@ -80,7 +80,7 @@ def forget_jobs(connection: sa.Connection, ended: list[str]) -> None:
     """Delete everything that the engine keeps of jobs: their steps' results name people's files."""
     if not ended:
         return
-    for name in _engine_tables(connection):
+    for name in job_tables(connection):
         table = sa.table(name, sa.column(_JOB), schema=_schema(connection))
         for start in range(0, len(ended), 500):
             part = ended[start : start + 500]
@@ -118,7 +118,7 @@ def _schema(connection: sa.Connection) -> str | None:
     return "dbos" if connection.dialect.name == "postgresql" else None
 
 
-def _engine_tables(connection: sa.Connection) -> list[str]:
+def job_tables(connection: sa.Connection) -> list[str]:
     """The engine's tables with a job's id, the one that the others refer to last."""
     inspector = sa.inspect(connection)
     schema = _schema(connection)

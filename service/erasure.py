@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service import tables
-from service.engine import forget_jobs
+from service.engine import forget_jobs, job_tables
 from service.identity import new_id, now
 from service.settings import Settings
 from service.shelf import tree, work_folder
@@ -177,12 +177,31 @@ def purge(engine: sa.Engine) -> None:
     """Overwrite what deleted rows left in the database's files, as far as they can be reached now.
 
     SQLite zeroes deleted rows (`secure_delete`) but its write-ahead log keeps old pages until it is
-    truncated. PostgreSQL's vacuum frees the rows' space for new ones.
+    truncated. PostgreSQL's vacuum frees the rows' space for new ones and does not overwrite it:
+    `scrub` does, while nobody writes.
     """
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in (*_OWNED, tables.people, tables.audit):
-            connection.execute(sa.text(f'VACUUM "{table.name}"'))
+        for name in _tables_of_people(connection):
+            connection.execute(sa.text(f"VACUUM {name}"))
+
+
+def scrub(engine: sa.Engine) -> None:
+    """Write the database's files anew without what was deleted; everybody else waits meanwhile."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("VACUUM")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            return
+        for name in _tables_of_people(connection):
+            connection.execute(sa.text(f"VACUUM (FULL) {name}"))
+        connection.execute(sa.text("CHECKPOINT"))
+
+
+def _tables_of_people(connection: sa.Connection) -> list[str]:
+    """The tables in which people's ids have been, the job engine's too, as SQL names them."""
+    ours = [*(table.name for table in _OWNED), "people", "audit", "api_keys", "erasures"]
+    return [f'"{name}"' for name in ours] + [f'dbos."{name}"' for name in job_tables(connection)]

@@ -8,6 +8,7 @@ import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from service.deprecation import headers_of
 from service.identity import new_id
 from service.logs import told
 from service.problems import Problem, answer
@@ -47,7 +48,7 @@ class Surround:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                _dress(MutableHeaders(scope=message), scope["path"], request_id)
+                _dress(MutableHeaders(scope=message), scope, request_id)
             await send(message)
 
         structlog.contextvars.bind_contextvars(request=request_id)
@@ -111,11 +112,12 @@ class _Counted:
         return message
 
 
-def _dress(headers: MutableHeaders, path: str, request_id: str) -> None:
-    for name, value in _HEADERS.items():
+def _dress(headers: MutableHeaders, scope: Scope, request_id: str) -> None:
+    operation = getattr(scope.get("route"), "name", "")
+    for name, value in (_HEADERS | headers_of(operation)).items():
         headers[name] = value
     headers["x-request-id"] = request_id
     if "content-security-policy" not in headers:
         headers["content-security-policy"] = _RESULT_POLICY
-    if path.startswith("/v1") and "cache-control" not in headers:
+    if scope["path"].startswith("/v1") and "cache-control" not in headers:
         headers["cache-control"] = "no-store"

@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
+from service.deprecation import mark
+
 _ID, _FIRST, _SAME = "$response.body#/id", "$response.body#/items/0/id", "$request.path.id"
 _MADE = "$response.body#/subject"
 _JOB = {
@@ -77,6 +79,8 @@ def install(app: FastAPI) -> None:
             )  # fmt: skip
             _add_links(tree)
             _add_names(tree)
+            for operation in _operations(tree):
+                mark(operation)
             app.openapi_schema = tree
         return app.openapi_schema
 
