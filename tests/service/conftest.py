@@ -75,8 +75,10 @@ def live(
 
 
 @pytest.fixture(scope="session")
-def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """A service without workers, on SQLite: jobs stay in the queue."""
+def bare(
+    backend: Callable[[str], dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    """A service without workers: jobs stay in the queue."""
     folder = tmp_path_factory.mktemp("bare")
     with running(
         Settings(
@@ -86,6 +88,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
             webhook_private=True,
             requests_per_minute=1_000_000,
             submissions_per_minute=1_000_000,
+            **backend("bare"),
         )
     ) as service:
         yield service

@@ -133,6 +133,73 @@ def test_another_tenants_things_cannot_be_told_by_time(bare: Live, owned: dict[s
     sa.event.remove(bare.site.engine, "before_cursor_execute", note)
 
 
+def test_no_body_or_query_can_name_another_tenants_things(
+    bare: Live, owned: dict[str, str]
+) -> None:
+    """Wherever OpenAPI says that a body or a query takes an id, a stranger's is nobody's.
+
+    The fields are found by the pattern of ids, so that one that comes later is walked too. The
+    answers and what the database is asked are the same, as for the ids in addresses.
+    """
+    asked: list[str] = []
+
+    def note(*statement: Any) -> None:
+        if "api_keys" not in statement[2]:
+            asked.append(statement[2])
+
+    walked = set()
+    sa.event.listen(bare.site.engine, "before_cursor_execute", note)
+    with bare.as_(bare.issue(bare.add_tenant("names"))) as client:
+        for method, path, operation in routes(bare):
+            for field, listed in _id_fields(operation):
+                theirs = owned[
+                    {"person": "people", "measurement": "measurements"}.get(field, field)
+                ]
+                work = []
+                for identifier in (theirs, theirs[:4] + "0" * 26):
+                    named = {field: {"front": identifier} if listed else identifier}
+                    asked.clear()
+                    answer = _naming(client, method, path, named)
+                    work.append((answer.status_code, answer.text, list(asked)))
+                assert work[0] == work[1], (method, path, field)
+                assert work[0][0] == (200 if method == "get" else 404), (path, field, work[0][1])
+                walked.add((path, field))
+    sa.event.remove(bare.site.engine, "before_cursor_execute", note)
+    assert {("/v1/previews", "photos"), ("/v1/advice", "person"), ("/v1/audit", "person"),
+            ("/v1/photos", "person")} <= walked  # fmt: skip
+
+
+def _id_fields(operation: dict[str, Any]) -> Iterator[tuple[str, bool]]:
+    """Members of a body or a query that are ids, and whether they are ids by view."""
+    fields = {
+        one["name"]: one["schema"]
+        for one in operation.get("parameters", ())
+        if one["in"] == "query"
+    }
+    for body in operation.get("requestBody", {}).get("content", {}).values():
+        fields |= body["schema"].get("properties", {})
+    for name, schema in fields.items():
+        if "^[a-z]{3}_" in str(schema):
+            yield name, "additionalProperties" in schema
+
+
+def _naming(client: Any, method: str, path: str, named: dict[str, Any]) -> Any:
+    """A request that is right but for what it names."""
+    if method == "get":
+        return client.get(path, params=named)
+    if path.endswith("/photos"):
+        files = {"file": ("a.jpg", picture())}
+        return client.post(path, data={"view": "front", **named}, files=files)
+    body = {"height_cm": 172, "garment": "tee", "chart": "uk-women"}
+    if path.endswith("/advice"):
+        body.pop("height_cm")  # with it no measurement is looked for
+    elif path.endswith("/previews"):
+        body = {**STATED}
+    elif path.endswith("/measurements"):
+        body = {"height_cm": 172}
+    return client.post(path, json={**body, **named})
+
+
 @pytest.mark.parametrize("field", ["person", "measurement"])
 def test_advice_cannot_be_had_on_another_tenants_people(
     bare: Live, owned: dict[str, str], field: str
@@ -209,6 +276,9 @@ def test_rotated_key_ends_after_its_grace(bare: Live) -> None:
 def test_keys_are_stored_as_digests(bare: Live) -> None:
     """The key itself is nowhere in the database's files."""
     key = bare.issue()
+    with bare.site.engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT * FROM api_keys")).all()
+    assert key not in str(rows)
     for path in bare.settings.folder.glob("cyberatelier.db*"):
         assert key.encode() not in path.read_bytes()
 
