@@ -20,6 +20,7 @@ from fitting.drape.solver import ClothSolver, StepState
 from fitting.drape.stacking import on_top
 from fitting.drape.tangles import clear
 from fitting.drape.topology import FloatArray
+from fitting.drape.waist import drafted_waistband
 from fitting.records import ClothMesh, Drape, DrapeReport, StopReason
 
 
@@ -74,6 +75,7 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> tuple[FloatArray, StopReason
     why = knotted(cloth, scene)
     if why is not None:
         return join(cloth, cloth.start), why
+    held, heights = drafted_waistband(cloth, scene.body)
     solver = ClothSolver(
         cloth.faces,
         cloth.uv[cloth.faces],
@@ -83,6 +85,8 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> tuple[FloatArray, StopReason
         seams=cloth.seam_pairs,
         kind=cloth.node,
         layer=on_top(cloth),
+        held=held,
+        heights=heights,
         device=scene.device,
     )
     step = settings.sewing(cloth.edge_m, scene.fabric)

@@ -39,6 +39,24 @@ def waistband(cloth: ClothMesh, body: Body, nodes: FloatArray) -> tuple[IntArray
     return top, height[top] + float(np.median(nodes[top, 1] - height[top]))
 
 
+def drafted_waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArray]:
+    """The vertices of a waistband that is not sewn yet, and their heights as drafted [m].
+
+    Sewn around a belly or wide thighs a garment would slip down to where they are narrower. Only
+    where the pattern says on which part of the body it is worn are the heights known.
+
+    Returns:
+        Vertices, shape (H,), and heights, shape (H,).
+    """
+    if not any(panel.placement.wrap for panel in cloth.pattern.panels):
+        return np.zeros(0, np.int32), np.zeros(0)
+    place = np.zeros((cloth.nodes, 3))
+    place[cloth.node] = cloth.start
+    top, _ = waistband(cloth, body, place)
+    own = np.flatnonzero(np.isin(cloth.node, top)).astype(np.int32)
+    return own, cloth.start[own, 1]
+
+
 def border_loops(faces: IntArray) -> list[IntArray]:
     """Vertices of each connected border of a mesh, in no particular order."""
     halves = faces[:, [[0, 1], [1, 2], [2, 0]]].reshape(-1, 2)
