@@ -11,6 +11,7 @@ import numpy as np
 from fitting import __version__
 from fitting.drape.checks import check, check_worn
 from fitting.drape.hopeless import knotted, tangled, unsettled
+from fitting.drape.ironing import iron
 from fitting.drape.quality import distances, edge_stretch, penetration
 from fitting.drape.scene import Scene
 from fitting.drape.settings import Phase
@@ -123,6 +124,8 @@ def settle_clear(
                 break
         if attempt and not cleared:
             break
+        if cleared and not clock.up:
+            iron(solver)
         state, reason = settle(
             solver, phases if not attempt else phases[-2:], settings, clock, share
         )
