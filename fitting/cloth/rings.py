@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitting.cloth import legs
-from fitting.cloth.straighten import straightened
+from fitting.cloth.straighten import drawn_up, straightened
 from fitting.cloth.tube import ANGLES, Tube
 from fitting.cloth.wrap import Wrap, extent, smooth
 from fitting.records import FloatArray, IntArray
@@ -47,6 +47,11 @@ _DROP = 0.15
 _TIER_GAP = 0.01
 
 
+# A trouser leg's hem is measured this far above its lowest point [m].
+_HEM = 0.01
+# Ankles lie below this share of the crotch's height: 0.09 of it for the joint, and narrowest about
+# twice as high (ANSUR II, means of lateral malleolus and crotch heights).
+_ANKLES = 0.3
 _ROUNDING = 1e-6  # [m]
 # A panel that reaches no further than this over the centre line is one half of a pair [m].
 _HALF = 0.005
@@ -107,10 +112,29 @@ def on_leg(
     tiers = own.tiers()
     if len(tiers) > 1:
         own = _staggered(straightened(own), tiers)
+    own = drawn_up(own, _above_foot(own, nearest))
     found: dict[int, FloatArray] = {}
     for tier in tiers:
         found |= _tier_on_leg(own, tier, nearest, inner)
     return {m: found[k] for k, m in enumerate(members)}
+
+
+def _above_foot(wrap: Wrap, nearest: float) -> float:
+    """The lowest station at which the hem of a trouser leg goes round without being stretched.
+
+    A hem that was laid around heel and toes would not slip up off them again. It starts at the
+    ankle at most, and falls onto the instep.
+    """
+    t, outlines = wrap.tube.stations, [wrap.outline(m) for m in range(len(wrap.panels))]
+    around = wrap.tube.grown(np.full(len(t), nearest)).girth
+    low = np.array([outline[:, 0].min() for outline in outlines])
+    hem = t[np.abs(t - low.min() - _HEM).argmin()]
+    sides = [extent(outline, np.array([hem])) for outline in outlines]
+    girth = float(sum(high[0] - low[0] for low, high in sides))
+    leg = t < _ANKLES * t[-1]
+    ankle = int(around[leg].argmin())
+    loose = np.nonzero(around[: ankle + 1] <= girth)[0]
+    return float(t[loose[0] if len(loose) else ankle])
 
 
 def _tier_on_leg(

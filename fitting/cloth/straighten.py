@@ -68,6 +68,26 @@ def shortened(wrap: Wrap, limit: float) -> Wrap:
     return replace(wrap, pieces=tuple(bent(wrap.pieces[m], partial(draw, m)) for m in members))
 
 
+def drawn_up(wrap: Wrap, limit: float) -> Wrap:
+    """Panels drawn together above their lowest end, for this to lie at a limit.
+
+    Args:
+        wrap: Panels around a leg; stations are heights.
+        limit: Lowest station [m]; panels that end above it are not changed.
+    """
+    members = range(len(wrap.panels))
+    lowest = min(float(wrap.outline(m)[:, 0].min()) for m in members)
+    if lowest >= limit:
+        return wrap
+
+    def draw(member: int, flat: FloatArray) -> FloatArray:
+        above = wrap.stations(member, flat) - lowest
+        by = np.maximum(limit - lowest - (1 - _SHORTEST) * above, 0.0)
+        return np.column_stack([flat[:, 0], flat[:, 1] + by])
+
+    return replace(wrap, pieces=tuple(bent(wrap.pieces[m], partial(draw, m)) for m in members))
+
+
 def _middle(wrap: Wrap, member: int) -> float:
     stations = wrap.outline(member)[:, 0]
     return float((stations.min() + stations.max()) / 2)
