@@ -17,7 +17,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 from PIL import Image
-from servers import free_port
+from servers import Postgres, free_port
 from service_under_test import STATED, Live, running, wait_for
 
 from service import tables
@@ -183,6 +183,23 @@ def test_nothing_is_written_for_a_person_who_is_gone(bare: Live) -> None:
     bare.client.delete(f"/v1/people/{person}").raise_for_status()
     with bare.site.engine.begin() as connection, pytest.raises(Problem, match="no such person"):
         hold_person(connection, bare.tenant, person)
+
+
+def test_scrubbed_tables_hold_no_bytes_of_the_erased(postgres: Postgres, tmp_path: Path) -> None:
+    """PostgreSQL's own files, read as bytes, hold an erased person until they are scrubbed."""
+    from service.erasure import scrub
+
+    url = postgres.create("scrub")
+    settings = Settings(folder=tmp_path, access="keys", workers=0, database_url=url)
+    with running(settings) as live:
+        person = live.client.post("/v1/people", json={"label": "Zelda Quux"}).json()["id"]
+        live.client.post("/v1/previews", json={**STATED, "person": person}).raise_for_status()
+        live.client.delete(f"/v1/people/{person}").raise_for_status()
+        scrub(live.site.engine)
+    tables_of = [path for path in _tree(postgres.folder / "data" / "base") if path.is_file()]
+    marks = (person.encode(), b"Zelda Quux")
+    assert tables_of
+    assert not [path for path in tables_of if any(mark in path.read_bytes() for mark in marks)]
 
 
 def test_photo_of_a_killed_upload_is_swept(
