@@ -38,7 +38,14 @@ if TYPE_CHECKING:
 
 STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 # Part of every stored result's name: raise a stage's number when its results change.
-VERSIONS = {**dict.fromkeys(STAGES, "2"), "measure": "3", "draft": "3", "drape": "5", "render": "3"}
+VERSIONS = {
+    **dict.fromkeys(STAGES, "2"),
+    "measure": "3",
+    "draft": "3",
+    "drape": "5",
+    "assess": "3",
+    "render": "3",
+}
 
 Progress = Callable[[str, float], None]  # stage, share done 0..1
 Cancelled = Callable[[], bool]

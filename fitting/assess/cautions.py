@@ -6,19 +6,29 @@ from collections.abc import Sequence
 
 from fitting.assess.girths import Measured
 from fitting.assess.strain import limits
+from fitting.assess.words import comma, listed, named, percent, zone_of
 from fitting.records import Caution, Drape
 
 _WHY = {
-    "time_limit": ("its time ran out", "вышло время расчёта"),
+    "time_limit": (
+        "it still moved when its time or its steps ran out",
+        "за отведённое время и число шагов ткань не успокоилась",
+    ),
     "diverged": ("the simulation came apart", "расчёт разошёлся"),
     "tangled": ("the cloth goes through itself in many places", "ткань запуталась"),
     "in_body": ("part of the cloth is stuck in the body", "часть ткани застряла в теле"),
 }
 
+# Cloth that would have to stretch by this much more than is wearable cannot be closed; chosen above
+# the error of a tape.
+_BEYOND = 0.02
+# Borders that nothing has to close.
+_FREE = ("hem_girth",)
+
 
 def cautions(drape: Drape, measured: Sequence[Measured]) -> tuple[Caution, ...]:
     """What is missing for a verdict, the gravest first."""
-    found = []
+    found = _too_small(measured)
     if drape.report.stop_reason != "at_rest":
         reason = drape.report.stop_reason
         why, why_ru = _WHY.get(reason, (reason, reason))
@@ -66,3 +76,30 @@ def cautions(drape: Drape, measured: Sequence[Measured]) -> tuple[Caution, ...]:
             )
         )
     return tuple(found)
+
+
+def _too_small(measured: Sequence[Measured]) -> list[Caution]:
+    """Whether the cloth cannot be closed around the body, judged by the lengths before it is worn:
+    true of a garment that came to rest strained and of one that did not."""
+    needed = {}
+    for row in (m.row for m in measured):
+        if row.level in _FREE or not row.rest or row.limit is None:
+            continue
+        stretch = row.body / row.rest - 1.0
+        if stretch > row.limit + _BEYOND:
+            needed[row.level, row.side] = stretch, row.limit
+    if not needed:
+        return []
+    zones = list(dict.fromkeys(named(zone_of(level)) for level, _ in needed))
+    stretch, limit = max(needed.values(), key=lambda found: found[0] - found[1])
+    return [
+        Caution(
+            "cannot_be_worn",
+            f"it cannot be closed at the {listed([z[0] for z in zones], 'and')}: the cloth would "
+            f"have to stretch by {percent(stretch)} %, and it gives {percent(limit)} %",
+            comma(
+                f"не сходится ({', '.join(z[1] for z in zones)}): ткани пришлось бы растянуться на "
+                f"{percent(stretch)} %, а она тянется на {percent(limit)} %"
+            ),
+        )
+    ]

@@ -178,7 +178,15 @@ def zone_words(
 def fit_words(
     verdict: Verdict | None, zones: Sequence[ZoneFit], why: Caution | None
 ) -> tuple[str, str]:
-    """The verdict of a garment in a sentence; without one, why there is none."""
+    """The verdict of a garment in a sentence; without one, why there is none.
+
+    Args:
+        verdict: The worst of the zones.
+        zones: As judged.
+        why: The gravest caution.
+    """
+    if why is not None and why.code == "cannot_be_worn":
+        return f"It cannot be worn: {why.text}.", f"Носить нельзя: {why.text_ru}."
     if verdict is None:
         reason, reason_ru = (
             (why.text, why.text_ru)
@@ -194,8 +202,8 @@ def fit_words(
     same = [z for z in zones if z.verdict == verdict]
     names = list(dict.fromkeys(ZONES.get(z.zone, (z.zone, z.zone, z.zone)) for z in same))
     worst = max(same, key=lambda z: abs(z.ease - (z.design_ease or 0.0)))
-    where = _listed([n[0] for n in names], "and")
-    where_ru = _listed([n[2] for n in names], "и")
+    where = listed([n[0] for n in names], "and")
+    where_ru = listed([n[2] for n in names], "и")
     says, says_ru = VERDICTS[verdict]
     off = worst.ease - worst.design_ease if worst.design_ease is not None else None
     number, number_ru = "", ""
@@ -212,7 +220,8 @@ def fit_words(
     return english, russian[0].upper() + russian[1:]
 
 
-def _listed(names: Sequence[str], joint: str) -> str:
+def listed(names: Sequence[str], joint: str) -> str:
+    """Names as a sentence lists them: the joint before the last."""
     if len(names) == 1:
         return names[0]
     return f"{', '.join(names[:-1])} {joint} {names[-1]}"

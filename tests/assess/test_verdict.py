@@ -166,6 +166,20 @@ def test_a_drape_that_is_not_at_rest_gets_figures_but_no_verdict(reason: str) ->
     assert not found.mobility
 
 
+@pytest.mark.parametrize("reason", ["at_rest", "time_limit"])
+def test_cloth_that_cannot_be_closed_around_the_body_is_said_to_be_unwearable(reason: str) -> None:
+    small = replace(garment(-0.10, fabric=poplin()), report=report(stop_reason=reason))
+    found = assess(small)
+    assert found.cautions[0].code == "cannot_be_worn"
+    assert found.text.startswith("It cannot be worn: it cannot be closed at the ")
+    assert found.text_ru.startswith("Носить нельзя: не сходится")
+    assert found.verdict == ("too_tight" if reason == "at_rest" else None)
+
+
+def test_stretched_cloth_within_its_limit_can_be_worn() -> None:
+    assert all(c.code != "cannot_be_worn" for c in assess(garment(-0.05)).cautions)
+
+
 @pytest.mark.parametrize("none", [0.0, float("nan")])
 def test_a_fabric_without_a_limit_is_said_and_not_judged(none: float) -> None:
     found = assess(garment(-0.05, fabric=jersey(stretch_weft=none, stretch_warp=none)))
