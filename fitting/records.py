@@ -744,6 +744,7 @@ class MobilityFit:
             it; None where it cannot be said.
         zone: Where it is tightest.
         stretch, limit: Stretch that the movement asks for there, and the wearable limit.
+        reach: Of a step that is not free, the longest that can be made [m].
     """
 
     movement: str
@@ -753,6 +754,7 @@ class MobilityFit:
     limit: float | None
     text: str
     text_ru: str
+    reach: float | None = None
 
 
 @dataclass(frozen=True)

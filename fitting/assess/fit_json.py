@@ -200,6 +200,7 @@ def _movement(movement: MobilityFit) -> dict[str, Any]:
         "zone": movement.zone,
         "stretch_percent": _percent(movement.stretch),
         "stretch_limit_percent": _percent(movement.limit),
+        "reach_cm": _cm(movement.reach),
         "text": _words(movement),
     }
 

@@ -10,7 +10,8 @@ from scipy.spatial import cKDTree
 
 from fitting.assess.borders import Border, worn_at
 from fitting.assess.drafted import Drafted, Line, drafted
-from fitting.assess.levels import Figure, Level, levels
+from fitting.assess.levels import TRUNK, Figure, Level, levels
+from fitting.assess.pieces import slit_nodes
 from fitting.assess.section import (
     Section,
     cloth_girth,
@@ -28,6 +29,7 @@ from fitting.units import CM
 _SEARCH = 1 * CM  # steps in which a level is lowered until the garment closes around the limb
 _BESIDE = 2 * CM  # the cloth this near to a line shares its stretch; chosen: a finger's breadth
 _NARROWEST = 0.5 * CM  # steps in which the narrowest cut near a level is sought
+_ABOVE_SLIT = 2 * CM  # where cloth that hangs a little askew closes for certain
 _BREAK = 12 * CM  # a front that opens in a V closes no further below the bust: a coat's top button
 
 
@@ -226,8 +228,24 @@ def _along(
         bare = tape_girth(skin, around.normal)
         layers = _layers(under, around, centre)
         tape = tape_girth(np.vstack([skin, *layers]), around.normal) if layers else bare
-    row = _row(drape, of, border.level, tape, line, border.flat, border.triangles)
-    return Measured(row, border.level, line, skin, border.triangles, bare)
+    flat, triangles = border.flat, border.triangles
+    if border.name == "hem_girth":
+        # The edges of a slit are no part of the hem.
+        on = np.isin(border.nodes, slit_nodes(drape.cloth))
+        kept = ~(on & np.roll(on, -1))
+        line, flat, triangles = line[kept], flat[kept], triangles[kept]
+    row = _row(drape, of, border.level, tape, line, flat, triangles)
+    return Measured(row, border.level, line, skin, triangles, bare)
+
+
+def above_slit(drape: Drape, who: Figure, of: Strain) -> Measured | None:
+    """The girth of a skirt where its slit ends; None where it has no slit."""
+    nodes = slit_nodes(drape.cloth)
+    if len(nodes) == 0:
+        return None
+    ends = drape.positions[nodes]
+    top = ends[who.height(ends).argmax()] + _ABOVE_SLIT * who.up
+    return _at(drape, who, of, Level("hem_girth", "", top, who.up, TRUNK), 0.0, ())
 
 
 def _belongs(who: Figure, border: Border, marked: Drafted | None) -> Level:

@@ -76,6 +76,19 @@ def edge_nodes(cloth: ClothMesh, ref: EdgeRef) -> IntArray:
     return np.asarray(nodes[np.sort(np.unique(nodes, return_index=True)[1])], np.int32)
 
 
+def slit_nodes(cloth: ClothMesh) -> IntArray:
+    """Nodes along the edges of slits that open at the hem; empty where there are none."""
+    found = [
+        edge_nodes(cloth, EdgeRef(panel.name, index))
+        for panel in cloth.pattern.panels
+        if panel.draped and panel.placement.wrap in ("torso", "hips")
+        for index, edge in enumerate(panel.edges)
+        if edge.name.startswith("slit")
+    ]
+    nodes: IntArray = np.unique(np.concatenate([np.zeros(0, np.int32), *found]))
+    return nodes
+
+
 def seam_lines(cloth: ClothMesh) -> list[SeamLine]:
     """All seams of the draped panels."""
     lines = [SeamLine(seam, edge_nodes(cloth, seam.a)) for seam in cloth.pattern.seams]

@@ -12,7 +12,7 @@ from fitting.assess.alterations import alterations
 from fitting.assess.balance import balance
 from fitting.assess.borders import Border, borders, worn_at
 from fitting.assess.cautions import cautions
-from fitting.assess.girths import Measured, girths
+from fitting.assess.girths import Measured, above_slit, girths
 from fitting.assess.levels import TRUNK, UP, Figure, Level, figure, trunk_point
 from fitting.assess.mobility import mobility
 from fitting.assess.nearest import Nearest, nearest
@@ -173,7 +173,7 @@ def judge(fitting: Fitting) -> FitReport:
         gap=_gap(fitting),
         balance=balance(drape, who, fitting.borders),
         wrinkles=wrinkles(drape, who, of, fitting.part),
-        mobility=mobility(who, fitting.girths) if at_rest else (),
+        mobility=mobility(who, fitting.girths, above_slit(drape, who, of)) if at_rest else (),
         alterations=alterations(drape, who, fitting.girths, zones) if at_rest else (),
         fabric_area=float(of.area.sum()),
         cautions=told,

@@ -251,6 +251,24 @@ def movement_words(
     )
 
 
+def step_words(verdict: str, reach: float, stretch: float, limit: float) -> tuple[str, str]:
+    """How far a step goes in a skirt that holds the legs, in a sentence."""
+    need = f"a full one would stretch the skirt by {percent(stretch)} %, and it is worn up to"
+    need_ru = f"полный растянул бы юбку на {percent(stretch)} % при допустимых"
+    far = f"{reach / CM:.0f}"
+    if verdict == "held":
+        english, russian = f"shorter ones, up to {far} cm", f"короче, до {far} см"
+        if stretch <= limit:
+            english, russian = "full ones, in stretched cloth", "полный, но ткань натягивается"
+        says, says_ru = f"held to {english}", f"стеснён: {russian}"
+    else:
+        says, says_ru = f"blocked, no more than {far} cm", f"не сделать, не больше {far} см"
+    return (
+        f"A walking step: {says}; {need} {percent(limit)} %.",
+        comma(f"Шаг: {says_ru}; {need_ru} {percent(limit)} %") + ".",
+    )
+
+
 def balance_words(of: Balance) -> tuple[str, str]:
     """What is out of balance; empty where nothing is beyond what the eye forgives."""
     english, russian = [], []

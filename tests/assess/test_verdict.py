@@ -261,7 +261,7 @@ def test_an_alteration_can_be_drafted_again() -> None:
 
 def test_a_skirt_too_narrow_for_a_step_blocks_it() -> None:
     body = cylinder_body()
-    narrow = measure(tube(body, radius=0.19, start=(0, 0.35, 0), end=(0, 1.1, 0), fabric=poplin()))
+    narrow = measure(tube(body, radius=0.17, start=(0, 0.35, 0), end=(0, 1.1, 0), fabric=poplin()))
     wide = measure(tube(body, radius=0.40, start=(0, 0.35, 0), end=(0, 1.1, 0), fabric=poplin()))
     steps = {
         name: next(m for m in mobility(one.who, one.girths) if m.movement == "step")
@@ -269,11 +269,32 @@ def test_a_skirt_too_narrow_for_a_step_blocks_it() -> None:
     }
     assert steps["narrow"].verdict == "blocked"
     assert steps["wide"].verdict == "free"
-    # Legs that turn about the hips at 0.80 m are 0.42 * 1.75 * 0.45 / 0.80 m apart at the hem.
-    apart = np.hypot(0.42 * 1.75 * 0.45 / 0.80, 0.18)
+    # Legs that turn about the hips at 0.80 m are 0.42 * 1.75 * 0.45 / 0.80 m apart at the hem, and
+    # 15 % of what lies below it more for bent knees; cut level they are deeper by the cosine.
+    step = 0.42 * 1.75
+    apart = np.hypot(step * 0.45 / 0.80 * (1 + 0.15 * 0.35 / 0.80), 0.18)
+    deeper = (1 + np.hypot(1, step / 2 / 0.80)) / 2
     hem = next(m.row for m in narrow.girths if m.row.level == "hem_girth")
-    leg = hem.body - 2 * 0.18
-    assert steps["narrow"].stretch == pytest.approx((leg + 2 * apart) / hem.rest - 1, abs=1e-3)
+    around = (hem.body - 2 * 0.18) * deeper + 2 * apart
+    assert steps["narrow"].stretch == pytest.approx(around / hem.rest - 1, abs=1e-3)
+
+
+def test_a_narrow_skirt_says_how_long_a_step_it_lets_and_a_slit_how_much_more() -> None:
+    one = measure(
+        tube(
+            cylinder_body(), radius=0.18, start=(0, 0.35, 0), end=(0, 1.1, 0), fabric=poplin(),
+        )
+    )  # fmt: skip
+    hem = next(m for m in one.girths if m.row.level == "hem_girth")
+    higher = replace(hem, level=hem.level.lowered(-0.15))
+    closed, open_ = (
+        next(m for m in mobility(one.who, one.girths, slit) if m.movement == "step")
+        for slit in (None, higher)
+    )
+    assert closed.verdict == "held"
+    assert 0.25 * 1.75 < closed.reach < open_.reach < 0.42 * 1.75
+    assert f"{100 * closed.reach:.0f} cm" in closed.text
+    assert closed.text_ru.startswith("Шаг: стеснён")
 
 
 def test_sitting_in_tight_woven_cloth_is_blocked_and_in_jersey_is_not() -> None:
