@@ -7,7 +7,7 @@ import pytest
 
 from fitting.errors import RetakeNeeded
 from fitting.photo import detect
-from fitting.photo.detect import _refine
+from fitting.photo.detect import guessed
 from fitting.records import Photo
 
 
@@ -29,7 +29,7 @@ def test_the_same_picture_gives_the_same_result(front: Photo, side: Photo) -> No
     assert (first.landmarks.points == again.landmarks.points).all()
 
 
-def test_a_refined_mask_lies_closer_to_the_truth(shoot) -> None:
+def test_aguessedd_mask_lies_closer_to_the_truth(shoot) -> None:
     from customers import Stance, rest_body, stand
     from studio import Camera, Studio
 
@@ -43,13 +43,28 @@ def test_a_refined_mask_lies_closer_to_the_truth(shoot) -> None:
     assert (seen & truth).sum() / (seen | truth).sum() > 0.96
 
 
-def test_a_refinement_that_leaves_the_segmenter_is_not_trusted() -> None:
+def test_aguessedment_that_leaves_the_segmenter_is_not_trusted() -> None:
     noise = np.random.default_rng(0).integers(0, 255, (300, 200, 3), np.uint8)
     soft = np.zeros((300, 200))
     soft[40:260, 98:103] = 1.0
-    mask, refined = _refine(noise, soft)
+    mask, refined = guessed(noise, soft)
     assert not refined
     assert (mask == (soft > 0.5)).all()
+
+
+def test_a_border_that_the_network_moves_far_away_stays_where_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import importlib
+
+    module = importlib.import_module("fitting.photo.detect")  # the package exports its function
+    mask = np.zeros((200, 120), bool)
+    mask[20:180, 40:80] = True
+    far, near = np.roll(mask, 10, axis=1), np.roll(mask, 1, axis=1)
+    photo = np.zeros((200, 120, 3), np.uint8)
+    for moved, expected in ((far, mask), (near, near)):
+        monkeypatch.setattr(module, "sharpened", lambda *_, there=moved: there)
+        assert (module._sharpened(photo, mask.astype(float), mask) == expected).all()
 
 
 def test_nobody_is_said_with_a_code() -> None:
