@@ -10,7 +10,7 @@ Five steps, from open data only::
 
 SURVEY.csv is the public ANSUR II survey in millimetres (sex, stature, chestcircumference, ...).
 `shoot` and `fit` are the long ones, about 1.6 and 0.9 CPU seconds a customer; several seeds and
-parts can run side by side.
+parts can run side by side. `train_border.py` makes the network that `shoot` sees them through.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import csv
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -269,13 +270,18 @@ def mixed(people: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.clip(a + share * (b - a) + own, -1, 1)
 
 
-def shoot(work: Path, seed: int, count: int) -> None:
-    """Photographs `count` customers and stores what the segmenter saw of them."""
+def shoot(work: Path, seed: int, count: int, rough: bool = False) -> None:
+    """Photographs `count` customers and stores what was seen of them.
+
+    Rough masks are those before the network of `fitting.photo.border`.
+    """
     from customers import rest_body, visit
     from studio import Studio
 
     from fitting.body.model import load
 
+    if rough:
+        import_module("fitting.photo.detect").PASSES = 0
     with np.load(work / "people.npz") as stored:
         names = [str(name) for name in stored["names"]]
         people = {sex: current(stored[sex], names) for sex in SEXES}
@@ -484,11 +490,16 @@ BIAS_LIMIT = 3.0  # standard deviations at which an error is held for the bias
 
 
 def doubt(
-    error: np.ndarray, signs: np.ndarray, apart: np.ndarray, female: np.ndarray
+    error: np.ndarray,
+    signs: np.ndarray,
+    apart: np.ndarray,
+    female: np.ndarray,
+    judged: np.ndarray,
 ) -> silhouette_model.Doubt:
     """How far off readings may be, from the errors [log] about people not learnt from.
 
-    The 90 % range is what is promised, so the factor by sex makes that right.
+    The 90 % range is what is promised, so the factor makes that right for those `judged`; how the
+    sexes differ in it is told by everyone.
     """
     count = error.shape[1]
     found = silhouette_model.Doubt(
@@ -508,16 +519,20 @@ def doubt(
         x = inputs[:, column]
         found.line[column] = np.linalg.solve(x.T @ x + penalty, x.T @ size[:, column])
     sigma = np.exp(np.einsum("nmk,mk->nm", inputs, found.line))
-    for sex in (0, 1):
-        ours = female == sex
-        left = error[ours] / sigma[ours]
-        left /= np.percentile(np.abs(left), 90, axis=0) / WITHIN
-        bias = (np.clip(left, -BIAS_LIMIT, BIAS_LIMIT) * sigma[ours]).mean(axis=0)
-        left = (error[ours] - bias) / sigma[ours]
-        found.bias[sex] = bias
-        found.factor[sex] = np.percentile(np.abs(left), 90, axis=0) / WITHIN
-        left = np.clip(left / found.factor[sex], -3, 3)
-        found.correlation[sex] = 0.98 * np.corrcoef(left.T) + 0.02 * np.eye(count)
+    sex = female.astype(int)
+    for one in (0, 1):
+        left = error[sex == one] / sigma[sex == one]
+        found.factor[one] = np.percentile(np.abs(left), 90, axis=0) / WITHIN
+    sigma *= found.factor[sex]
+    pulled = np.clip(error / sigma, -BIAS_LIMIT, BIAS_LIMIT) * sigma
+    for one in (0, 1):
+        found.bias[one] = pulled[(sex == one) & judged].mean(axis=0)
+    left = (error - found.bias[sex]) / sigma
+    right = np.percentile(np.abs(left[judged]), 90, axis=0) / WITHIN
+    found.factor[:] *= right
+    left = np.clip(left / right, -3, 3)
+    for one in (0, 1):
+        found.correlation[one] = 0.98 * np.corrcoef(left[sex == one].T) + 0.02 * np.eye(count)
     return found
 
 
@@ -526,14 +541,15 @@ def blended(
     truth: np.ndarray,
     signs: Mapping[str, np.ndarray],
     female: np.ndarray,
+    judged: np.ndarray,
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Coefficients of doubt and blend, and the blended guesses about people not learnt from."""
     pair, front = guesses["pair"], guesses["front"]
     apart, all_signs = pair - front, np.c_[signs["pair"], signs["front"]]
     doubts = {
-        "pair": doubt(truth - pair, all_signs, apart, female),
-        "front": doubt(truth - front, all_signs, apart, female),
-        "alone": doubt(truth - front, signs["front"], np.zeros_like(apart), female),
+        "pair": doubt(truth - pair, all_signs, apart, female, judged),
+        "front": doubt(truth - front, all_signs, apart, female, judged),
+        "alone": doubt(truth - front, signs["front"], np.zeros_like(apart), female, judged),
     }
     sex_of = [SEXES[int(f)] for f in female]
     sizes = {
@@ -549,7 +565,7 @@ def blended(
     blend = silhouette_model.Blend(doubts["pair"], doubts["front"], together)
     share = np.array([blend.share(*row) for row in zip(sex_of, all_signs, apart, strict=True)])
     guess = front + share * apart
-    doubts["both"] = doubt(truth - guess, all_signs, apart, female)
+    doubts["both"] = doubt(truth - guess, all_signs, apart, female, judged)
     out = {"together": together}
     for kind, found in doubts.items():
         for field in fields(found):
@@ -581,16 +597,32 @@ def finished(work: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     }
 
 
-def train(survey: Path, work: Path, target: Path) -> None:
-    """Learns all coefficients and writes them."""
+def done(work: Path) -> dict[str, np.ndarray]:
+    """What `gather` and `fit` stored of the customers that both are done with."""
+    stated, fits = finished(work)
+    whole = np.isfinite(fits["front"][:, 0]) & np.isfinite(fits["pair"][:, 0])
+    everything = {**dict(np.load(work / "gather.npz")), "stated": stated}
+    everything |= {f"fit_{kind}": numbers for kind, numbers in fits.items()}
+    return {key: values[whole] for key, values in everything.items()}
+
+
+def train(survey: Path, work: Path, target: Path, earlier: Path | None = None) -> None:
+    """Learns all coefficients and writes them.
+
+    Args:
+        survey: The survey's file.
+        work: Where the customers are.
+        target: What to write.
+        earlier: Where more customers are whose masks were made in another way: they say how bodies
+            and outlines go together and what makes a reading doubtful, but not how far off
+            readings are in the end.
+    """
     from fitting.body.model import load
 
-    names = seen_names()
-    everyone = dict(np.load(work / "gather.npz"))
-    stated, fits = finished(work)
-    done = np.isfinite(fits["front"][:, 0]) & np.isfinite(fits["pair"][:, 0])
-    seen = {key: values[done] for key, values in everyone.items()}
-    stated, female, told = stated[done], seen["female"], seen["told"]
+    names, sets = seen_names(), [done(folder) for folder in (work, earlier) if folder]
+    ours = len(sets[0]["truth"])
+    seen = {key: np.concatenate([one[key] for one in sets]) for key in sets[0]}
+    stated, female, told = seen["stated"], seen["female"], seen["told"]
     truth = np.log(seen["truth"] / stated[:, None])
     out: dict[str, np.ndarray] = {"names": np.array(names), "parameters": np.array(load().names)}
     for sex, prior in shape_priors(work).items():
@@ -598,7 +630,7 @@ def train(survey: Path, work: Path, target: Path) -> None:
     views = {"front": seen["front"], "pair": np.c_[seen["front"], seen["side"]]}
     guesses, signs = {}, {}
     for kind, features in views.items():
-        numbers = fits[kind][done]
+        numbers = seen[f"fit_{kind}"]
         x = np.c_[numbers, features, female, stated, told]
         base = numbers[:, : len(names)]
         guesses[kind], strange = cross_guess(x, base, truth)
@@ -619,9 +651,9 @@ def train(survey: Path, work: Path, target: Path) -> None:
         z = np.clip(np.nan_to_num((first - mean) / scale), -5, 5)
         out[f"start_{kind}_mean"], out[f"start_{kind}_scale"] = mean, scale
         out[f"start_{kind}_line"] = starts(z, seen["shape"])
-        report(kind, guesses[kind], seen["truth"], stated)
-    more, guess = blended(guesses, truth, signs, female)
-    report("blended", guess, seen["truth"], stated)
+        report(kind, guesses[kind][:ours], seen["truth"][:ours], stated[:ours])
+    more, guess = blended(guesses, truth, signs, female, np.arange(len(truth)) < ours)
+    report("blended", guess[:ours], seen["truth"][:ours], stated[:ours])
     out |= more
     out |= girth_lines(survey)
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -667,6 +699,7 @@ def main() -> None:
     step.add_argument("work", type=Path)
     step.add_argument("--seed", type=int, default=1)
     step.add_argument("--count", type=int, default=200)
+    step.add_argument("--rough", action="store_true", help="masks before the border's network")
     step = steps.add_parser("gather")
     step.add_argument("work", type=Path)
     step = steps.add_parser("fit")
@@ -676,19 +709,20 @@ def main() -> None:
     step = steps.add_parser("train")
     step.add_argument("survey", type=Path)
     step.add_argument("work", type=Path)
+    step.add_argument("--earlier", type=Path, help="customers whose masks were made otherwise")
     options = parser.parse_args()
     if options.step == "people":
         options.work.mkdir(parents=True, exist_ok=True)
         fit_people(options.survey, options.work, options.count)
     elif options.step == "shoot":
-        shoot(options.work, options.seed, options.count)
+        shoot(options.work, options.seed, options.count, options.rough)
     elif options.step == "gather":
         np.savez(options.work / "gather.npz", **gather(options.work))
     elif options.step == "fit":
         seen = dict(np.load(options.work / "gather.npz"))
         fit_all(options.work, seen, options.part, options.parts)
     else:
-        train(options.survey, options.work, TARGET)
+        train(options.survey, options.work, TARGET, options.earlier)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ TRAINED_HEIGHT_SIGMA = 0.01  # [m], error of the stated heights in training
 LOOSE = 2.5  # standard deviations of a waist over what height and weight say
 HEAVIER = 3.0  # standard deviations of the mass that the body would have over the stated one
 STRANGE = 1.6  # times the usual strangeness; chosen: no rendered person reaches it
+WRONG = 3.0  # standard deviations of a sign of doubt from which a mask has followed the room
 RESIDUAL = 0.015  # [m] between the outlines of fit and mask
 
 POOR_FIT = Caution(
@@ -142,8 +143,10 @@ def _read(front: Silhouette, side: Silhouette | None, height: Measurement, sex: 
         apart, signs = guess.mean - alone.mean, np.concatenate([guess.signs, alone.signs])
         share = coefficients.blend.share(sex, signs, apart)
         mean = alone.mean + share * apart
-        # Where the front photo overrules both, the result is no surer than the front photo is.
-        floor = (1 - share) * np.minimum(sigma, np.abs(apart))
+        # Where the front photo overrules both, the result is no surer than the front photo is,
+        # unless both agree with it; a mask that plainly went wrong cannot vouch for it.
+        wrong = coefficients.both_doubt.unusual(signs)[: len(guess.signs)].max() > WRONG
+        floor = (1 - share) * (sigma if wrong else np.minimum(sigma, np.abs(apart)))
         sigma = np.maximum(doubt.sigma(sex, signs, apart), floor)
     return _Reading(
         names,

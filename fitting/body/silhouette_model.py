@@ -101,6 +101,10 @@ class Doubt:
     bias: FloatArray
     correlation: FloatArray
 
+    def unusual(self, signs: FloatArray) -> FloatArray:
+        """The signs in standard deviations over the usual ones, shape (S,)."""
+        return np.asarray((signs - self.mean) / self.scale)
+
     def inputs(self, signs: FloatArray, apart: FloatArray) -> FloatArray:
         """What `line` is multiplied with, shape (M, 2 S + 2).
 
@@ -108,7 +112,7 @@ class Doubt:
             signs: shape (S,).
             apart: How far two readings of the same photos disagree [log], shape (M,).
         """
-        z = np.clip((signs - self.mean) / self.scale, -3.0, LIMIT)
+        z = np.clip(self.unusual(signs), -3.0, LIMIT)
         fixed = np.concatenate([[1.0], z, np.maximum(z - 1, 0)])
         wide = np.tile(fixed, (len(apart), 1))
         return np.column_stack([wide, np.log(np.abs(apart) + LEAST_APART)])
