@@ -9,7 +9,7 @@ together, whatever the panels are shaped like and however they were drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from scipy.sparse.linalg import splu
 
 from fitting.cloth.cut import Cut
+from fitting.cloth.legs import to_other_leg
 from fitting.cloth.tube import Tube
 from fitting.cloth.weld import borders, edges, euler, nodes
 from fitting.records import FloatArray, IntArray
@@ -162,7 +163,9 @@ def free_rim(made: Band, placed: FloatArray) -> Rim | None:
     return Rim(loop, np.full(len(loop), float(at[loop, 1].mean())), angle)
 
 
-def hang(made: Band, rim: Rim, tube: Tube, nearest: float, run: float) -> FloatArray:
+def hang(
+    made: Band, rim: Rim, tube: Tube, nearest: float, run: float, inner: float = 0.0
+) -> FloatArray:
     """Where the points of a band start [m], shape (P, 3).
 
     Args:
@@ -171,6 +174,7 @@ def hang(made: Band, rim: Rim, tube: Tube, nearest: float, run: float) -> FloatA
         tube: Around the part of the body.
         nearest: Least distance from it [m].
         run: +1 where stations rise with the way down the cloth, -1 where they fall.
+        inner: For a leg which way the other one lies, -1 towards -x or 1; else 0.
     """
     down, nearest_rim = _down(made, rim.node)
     level, width = _widths(made, down)
@@ -182,6 +186,8 @@ def hang(made: Band, rim: Rim, tube: Tube, nearest: float, run: float) -> FloatA
     drawn = _limited(cloth, t, 2 * np.pi * _WIDEN)
     most = nearest + _MOST_EASE + _FLARE * np.maximum(0.0, drop)
     fitted = tube.grown(np.minimum(tube.clearance_for(drawn, nearest), most))
+    if inner:
+        fitted = replace(fitted, radius=np.minimum(fitted.radius, to_other_leg(tube, inner)))
     ring = fitted.girth
     used = (drop > -0.02) & (drop < level[-1] + 0.02)
     used[np.abs(drop).argmin()] = True
@@ -193,6 +199,8 @@ def hang(made: Band, rim: Rim, tube: Tube, nearest: float, run: float) -> FloatA
     at = _over(rim, rim.station, angle) + run * (down + gap)
     share = np.mod(angle / (2 * np.pi), 1.0)
     out = np.interp(at, t, depth) * (1 - np.cos(waves * angle)) / 2
+    if inner:
+        out *= np.clip(1.0 - 2.0 * inner * np.sin(angle), 0.0, 1.0)
     place = fitted.point(at, share * np.interp(at, t, ring), out=out)
     if rim.place is not None:
         fade = np.clip(1.0 - down / _BLEND, 0.0, 1.0)

@@ -112,9 +112,7 @@ def leg_rings(tube: Tube, girth: FloatArray, nearest: float, inner: float) -> Tu
         nearest: Least distance from the leg [m].
         inner: Which way the other leg lies: -1 towards -x, 1 towards +x.
     """
-    room = np.maximum(np.abs(tube.centre[:, 0]) - _APART, 0.01)
-    towards = np.maximum(inner * np.sin(ANGLES), 1e-6)
-    most = room[:, None] / towards
+    most = to_other_leg(tube, inner)
     clearance = np.full(len(girth), nearest)
     for _ in range(_STEPS):
         rings = tube.grown(clearance)
@@ -123,6 +121,18 @@ def leg_rings(tube: Tube, girth: FloatArray, nearest: float, inner: float) -> Tu
         )
         clearance = np.maximum(clearance + (girth - rings.girth) / (2 * np.pi), nearest)
     return rings
+
+
+def to_other_leg(tube: Tube, inner: float) -> FloatArray:
+    """Radius at which rings around a leg reach the middle between the legs [m], shape (n, K).
+
+    Args:
+        tube: Around the leg, horizontal rings.
+        inner: Which way the other leg lies: -1 towards -x, 1 towards +x.
+    """
+    room = np.maximum(np.abs(tube.centre[:, 0]) - _APART, 0.01)
+    towards = np.maximum(inner * np.sin(ANGLES), 1e-6)
+    return np.asarray(room[:, None] / towards)
 
 
 def blend(wrap: Wrap, member: int, edge: CrotchEdge, around_leg: FloatArray,

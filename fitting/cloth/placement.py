@@ -187,7 +187,8 @@ def hang_band(layout: Layout, one: Hung) -> None:
         rim = one.rim
     else:
         rim = hung.sewn_rim(one.band, one.mine, layout.start[one.there], tube)
-    layout.start[one.band.rows] = hung.hang(one.band, rim, tube, layout.nearest, run)
+    inner = {"leg.L": -1.0, "leg.R": 1.0}.get(part, 0.0)
+    layout.start[one.band.rows] = hung.hang(one.band, rim, tube, layout.nearest, run, inner)
     layout.clear(one.members)
 
 

@@ -51,7 +51,7 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
         nodes = solver.positions
         if not last and not clock.up:
-            why = unsettled(nodes, state, scene)
+            why = unsettled(level, nodes, state, scene)
     if why is None:
         check_worn(cloth, nodes, distances(nodes, scene.collider, device=scene.device))
     if why is None and reason != "diverged":
@@ -114,6 +114,8 @@ def settle_clear(
     """Settles; cloth that crosses itself before or after is pulled out first, and settles again."""
     settings, clock = scene.settings, scene.clock
     step = replace(phases[0].step, time_step=0.01)
+    waited = False
+    reason: StopReason = "time_limit"
     for attempt in range(settings.clearing_rounds):
         cleared = False
         for _ in clear(solver, step, edge_m, settings.clearing_steps):
@@ -123,7 +125,10 @@ def settle_clear(
             if clock.up:
                 break
         if attempt and not cleared:
-            break
+            coarse = phases[-1].rest_residual != settings.rest_residual
+            if waited or coarse or reason == "at_rest":
+                break
+            waited = True  # uncrossed cloth that still moves is given time once more
         if cleared and not clock.up:
             iron(solver)
         state, reason = settle(

@@ -69,12 +69,18 @@ def hold_heights(
     force: wp.array[wp.vec3],
     diagonal: wp.array[wp.mat33],
 ) -> None:
-    """Springs that keep vertices at their heights, free to go around: a waistband."""
+    """Springs that keep vertices from sinking below their heights, free to go around: a waistband.
+
+    It may rise to where the body is narrower, against a weak pull.
+    """
     k = wp.tid()
     i = held[k]
     away = height[k] - wp.dot(up, single(positions[i]))
-    force[i] = force[i] + (stiffness * away) * up
-    diagonal[i] = diagonal[i] + stiffness * wp.outer(up, up)
+    pull = stiffness
+    if away < 0.0:
+        pull = 0.05 * stiffness
+    force[i] = force[i] + (pull * away) * up
+    diagonal[i] = diagonal[i] + pull * wp.outer(up, up)
 
 
 @wp.kernel
