@@ -115,7 +115,7 @@ def clear(solver: ClothSolver, step: StepSettings, edge_m: float, steps: int) ->
         solver.step(step)
         yield count
     solver.pull(None)
-    if 0 < least <= _ROOM and tangles.look() >= least:
+    if 0 < least <= _ROOM and tangles.look() > least:
         solver.move_to(best)
     solver.pull(None)
 
