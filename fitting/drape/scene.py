@@ -15,7 +15,7 @@ from fitting.drape.settings import DrapeSettings
 from fitting.drape.solver import ClothSolver, Material
 from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import FloatArray
-from fitting.drape.waist import waistband
+from fitting.drape.waist import may_rise, waistband
 from fitting.records import Body, ClothMesh, Fabric
 
 
@@ -73,6 +73,7 @@ class Scene:
             creases=creases(cloth),
             held=held,
             heights=heights,
+            above=may_rise(cloth),
             device=self.device,
         )
 

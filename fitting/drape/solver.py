@@ -105,6 +105,7 @@ class ClothSolver:
         creases: Of the triangles the part each belongs to, shape (T,), and whether cloth is folded
             over between two parts, so that nothing bends it back there, shape (parts, parts).
         held, heights: Vertices that a waistband keeps at their heights [m], both shape (H,).
+        above: Share of the stiffness with which it is kept from rising.
         up: Which axis points up, 0..2.
         device: As Warp names it.
     """
@@ -124,6 +125,7 @@ class ClothSolver:
         creases: tuple[IntArray, NDArray[np.bool_]] | None = None,
         held: IntArray | None = None,
         heights: FloatArray | None = None,
+        above: float = 1.0,
         up: int = 1,
         device: str = "cpu",
     ) -> None:
@@ -151,6 +153,7 @@ class ClothSolver:
         self._matrix(bend, seam)
         self._state(start, pinned)
         none = np.zeros(0)
+        self._above = above
         self._held = self._array(np.asarray(none if held is None else held, np.int32), wp.int32)
         self._heights = self._array(
             np.asarray(none if heights is None else heights, np.float32), wp.float32
@@ -394,7 +397,7 @@ class ClothSolver:
             len(self._held),
             [
                 self._x, self._held, self._heights, wp.vec3(*self._up), s.hold_stiffness,
-                self._force, self._diagonal,
+                self._above, self._force, self._diagonal,
             ],
         )  # fmt: skip
         if self._pulls is not None:

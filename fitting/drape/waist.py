@@ -11,6 +11,7 @@ from fitting.records import Body, ClothMesh
 # and shoulders at 0.81 to 0.82 (ANSUR II, means of axilla height and acromial height).
 # A strapless bodice ends between them.
 _SHOULDERED = 0.805
+_RISING = 0.05  # chosen: 60 vertices pull with 1.2 N for each centimetre
 
 
 def waistband(cloth: ClothMesh, body: Body, nodes: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -39,6 +40,20 @@ def waistband(cloth: ClothMesh, body: Body, nodes: FloatArray) -> tuple[IntArray
     return top, height[top] + float(np.median(nodes[top, 1] - height[top]))
 
 
+def may_rise(cloth: ClothMesh) -> float:
+    """Share of the stiffness with which a waistband is kept from rising.
+
+    Ours are drafted for the height they are worn at. Where a pattern does not say on which part of
+    the body it is worn, tight hips may push it up to where the body is narrower; held, its band
+    would crumple.
+    """
+    return 1.0 if _worn_somewhere(cloth) else _RISING
+
+
+def _worn_somewhere(cloth: ClothMesh) -> bool:
+    return any(panel.placement.wrap for panel in cloth.pattern.panels)
+
+
 def drafted_waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArray]:
     """The vertices of a waistband that is not sewn yet, and their heights as drafted [m].
 
@@ -48,7 +63,7 @@ def drafted_waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArra
     Returns:
         Vertices, shape (H,), and heights, shape (H,).
     """
-    if not any(panel.placement.wrap for panel in cloth.pattern.panels):
+    if not _worn_somewhere(cloth):
         return np.zeros(0, np.int32), np.zeros(0)
     place = np.zeros((cloth.nodes, 3))
     place[cloth.node] = cloth.start

@@ -5,7 +5,7 @@ import pytest
 
 from fitting.cloth import sew
 from fitting.cloth.cut import cut_pattern
-from fitting.cloth.foreign import is_foreign, packed, worn
+from fitting.cloth.foreign import hung_bands, is_foreign, packed, parts_worn, worn
 from fitting.records import Placement
 
 from .conftest import corpus, corpus_pattern
@@ -63,6 +63,17 @@ def test_a_pattern_with_placements_of_ours_is_not_foreign():
     assert is_foreign(drawn)
     ours = rectangle("front", 0.5, 0.5)
     assert not is_foreign(pattern([ours]))
+
+
+def test_a_skirt_is_worn_on_the_hips_and_hangs_from_its_waistband():
+    drawn = tunic()
+    assert parts_worn(drawn) == {"torso", "hips"}
+    flat = cut_pattern(drawn, 0.05, 0.05)
+    placed, _ = worn(drawn, flat)
+    (one,) = hung_bands(placed, drawn, flat)
+    assert one.members == [0, 1, 2, 3]
+    assert one.rim is not None
+    assert one.rim.station == pytest.approx(1.1)
 
 
 def test_pieces_are_packed_side_by_side_at_every_height():

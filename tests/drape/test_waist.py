@@ -8,11 +8,13 @@ from fitting.cloth import sew
 from fitting.drape.chain import sew_together
 from fitting.drape.clock import Clock
 from fitting.drape.scene import scene_for
-from fitting.drape.settings import DrapeSettings
+from fitting.drape.settings import DrapeSettings, StepSettings
+from fitting.drape.solver import ClothSolver, Material
 from fitting.drape.waist import drafted_waistband, waistband
 from fitting.fabrics import fabric
 from fitting.pattern import draft
 
+from . import shapes
 from .conftest import Dressed
 
 
@@ -31,3 +33,21 @@ def test_trousers_are_sewn_with_the_waistband_at_its_drafted_height(dressed: Dre
 def test_what_hangs_from_the_shoulders_has_no_waistband(dressed: Dressed) -> None:
     assert len(drafted_waistband(dressed.cloth, dressed.body)[0]) == 0
     assert len(waistband(dressed.cloth, dressed.body, dressed.drape.positions)[0]) == 0
+
+
+def test_a_band_is_kept_from_sinking_and_may_rise() -> None:
+    points, faces = shapes.sheet(0.1, 0.1, 0.05)
+    material = Material.uniform(
+        len(faces), density=0.2, weft=800.0, warp=800.0, shear=80.0, bend_weft=1e-5, bend_warp=1e-5
+    )
+    moved = []
+    for height in (0.05, -0.05):
+        solver = ClothSolver(
+            faces, points[faces], material, shapes.level(points),
+            held=np.arange(len(points), dtype=np.int32), heights=np.full(len(points), height),
+            above=0.05,
+        )  # fmt: skip
+        solver.step(StepSettings(gravity=0.0, max_move=0.1, time_step=1e-3))
+        moved.append(solver.positions[:, 1].mean())
+    assert moved[0] > 0.002
+    assert -0.2 * moved[0] < moved[1] < 0.0

@@ -66,19 +66,19 @@ def hold_heights(
     height: wp.array[float],
     up: wp.vec3,
     stiffness: float,
+    above: float,
     force: wp.array[wp.vec3],
     diagonal: wp.array[wp.mat33],
 ) -> None:
-    """Springs that keep vertices from sinking below their heights, free to go around: a waistband.
-
-    It may rise to where the body is narrower, against a weak pull.
+    """Springs that keep vertices at their heights, free to go around: a waistband. Above its height
+    a vertex is pulled with a share of the stiffness.
     """
     k = wp.tid()
     i = held[k]
     away = height[k] - wp.dot(up, single(positions[i]))
     pull = stiffness
     if away < 0.0:
-        pull = 0.05 * stiffness
+        pull = above * stiffness
     force[i] = force[i] + (pull * away) * up
     diagonal[i] = diagonal[i] + pull * wp.outer(up, up)
 
