@@ -197,6 +197,8 @@ def drafted(drape: Drape, who: Figure) -> Drafted | None:
             top = max(p.placement.translation[1] for p in panels if p.placement.wrap == part)
         wrap[on] = part
         depth[on] = top - _heights_of(cloth, panel, cloth.uv[on])
+        if part in TRUNK_WRAPS and panel.placement.translation[1] != waist:
+            depth[on] -= _lift(cloth, panel, waist)
     found = Drafted(drape, who, depth, wrap)
     fall = found.fall()
     return found if fall is not None and abs(fall) < _ASTRAY else None
@@ -216,6 +218,28 @@ def _heights_of(cloth: ClothMesh, panel: Panel, uv: FloatArray) -> FloatArray:
     foot = one + np.clip(share, 0.0, 1.0)[..., None] * way
     far: FloatArray = np.linalg.norm(uv[:, None] - foot, axis=2).min(1)
     return hung - far
+
+
+def _lift(cloth: ClothMesh, panel: Panel, waist: float) -> float:
+    """How much higher a band is worn than it is placed [m]: where what it is sewn to ends.
+
+    Bands of low trousers are placed apart from the legs, and the legs' upper edges slant.
+    """
+    steps = []
+    for seam in cloth.pattern.seams:
+        for mine, other in ((seam.a, seam.b), (seam.b, seam.a)):
+            if mine.panel != panel.name or other.panel == panel.name:
+                continue
+            beside = cloth.pattern.panel(other.panel)
+            if beside.placement.wrap in TRUNK_WRAPS and beside.placement.translation[1] == waist:
+                own = panel.edge_points(mine.edge, _ALONG)[:, 1].mean()
+                far = beside.edge_points(other.edge, _ALONG)[:, 1].mean()
+                length = panel.edge_length(mine.edge)
+                steps.append((waist + far - panel.placement.translation[1] - own, length))
+    if not steps:
+        return 0.0
+    lift, length = np.array(steps).T
+    return float((lift * length).sum() / length.sum())
 
 
 def _upper_seam(cloth: ClothMesh, panel: Panel) -> tuple[FloatArray, float] | None:

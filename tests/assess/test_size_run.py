@@ -80,13 +80,28 @@ def test_a_real_garment_has_sections_and_alterations_at_its_side_seams(
     assert {change.action for change in changes} == {"take_in"}
 
 
-def test_a_circle_skirts_hip_is_a_ring_of_its_circle(run: dict[str, Drape]) -> None:
+def sewn(garment: str, run: dict[str, Drape]) -> Drape:
+    """A garment of the wearer's size as it is laid around her before it is draped."""
     who = run["12"].body
-    cut = pattern.draft("circle_skirt", body.infer(stated("12"), sex="female"))
+    cut = pattern.draft(garment, body.infer(stated("12"), sex="female"))
     cloth = sew(cut, who, edge_m=0.02)
     positions = np.zeros((cloth.nodes, 3))
     positions[cloth.node] = cloth.start
-    marked = laid(replace(run["12"], cloth=cloth, positions=positions), figure(who))
+    return replace(run["12"], cloth=cloth, positions=positions)
+
+
+def test_a_low_waistband_belongs_where_the_legs_end(run: dict[str, Drape]) -> None:
+    made = sewn("shorts", run)
+    marked = laid(made, figure(made.body))
+    top = made.positions[:, 1] > made.positions[:, 1].max() - 0.01
+    height = None if marked is None else marked.height(np.flatnonzero(top))
+    assert height == pytest.approx(made.positions[top, 1].mean(), abs=0.02)
+
+
+def test_a_circle_skirts_hip_is_a_ring_of_its_circle(run: dict[str, Drape]) -> None:
+    made = sewn("circle_skirt", run)
+    who, cut = made.body, made.cloth.pattern
+    marked = laid(made, figure(who))
     hip = next(level for level in levels(figure(who)) if level.name == "hip_girth")
     line = None if marked is None else marked.line(hip)
     assert line is not None
