@@ -67,7 +67,7 @@ def push_out(
         if places is None or not deep or clock.up:
             break
         solver.spots = spots_at(solver, places)
-        begin = (replace(phase, steps=8, rest_residual=None), replace(phase, steps=50))
+        begin = (replace(phase, steps=8, rest_residual=None), phase)
         state, reason = settle(solver, begin, settings, clock, (0.95, 0.98))
         if reason == "diverged":
             break
