@@ -25,7 +25,9 @@ from fitting.records import Body, FitReport, Measurement, Measurements
 from fitting.store import Store
 
 CHART = "uk-women"
-SAME = 0.002  # strains that differ by less are the same: what a mesh of 20 mm does not resolve
+# Strains that differ by less are the same: what a mesh of 20 mm does not resolve, or a hundredth of
+# what the cloth is worn at, as of a rib that is stretched by design.
+SAME, SAME_SHARE = 0.002, 0.01
 
 
 def wearer(label: str) -> Measurements:
@@ -52,9 +54,9 @@ def run_of(
     return found
 
 
-def figures(report: FitReport) -> dict[tuple[str, str], tuple[float, float]]:
-    """Ease [m] and strain by level."""
-    return {(r.level, r.side): (r.ease, r.stretch) for r in report.girths}
+def figures(report: FitReport) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """Ease [m], strain and wearable strain by level."""
+    return {(r.level, r.side): (r.ease, r.stretch, r.limit or 0.0) for r in report.girths}
 
 
 def faults(reports: Mapping[str, FitReport]) -> dict[str, Any]:
@@ -69,7 +71,8 @@ def faults(reports: Mapping[str, FitReport]) -> dict[str, Any]:
         if any(b <= a for a, b in pairwise(values)):
             wrong["ease"].append(f"{name}: {' '.join(f'{100 * v:.1f}' for v in values)} cm")
         values = [row[level][1] for row in rows]
-        if any(b > a + SAME for a, b in pairwise(values)):
+        same = max(SAME, SAME_SHARE * max(row[level][2] for row in rows))
+        if any(b > a + same for a, b in pairwise(values)):
             wrong["strain"].append(f"{name}: {' '.join(f'{100 * v:.2f}' for v in values)} %")
     return {
         "levels": len(shared),
