@@ -1,13 +1,14 @@
 """The body with what is worn on it: what the next garment is put on over.
 
-The skin is moved out along its normals until it is outside the garments that are worn already. It
-stays one closed surface, so the next garment is sewn and settled around it as around a body, and
-ends outside all of them.
+The skin is moved out along its normals until it is outside the garments that are worn already, once
+their folds are pressed down. It stays one closed surface, so the next garment is sewn and settled
+around it as around a body, and ends outside all of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import warp as wp
@@ -16,11 +17,16 @@ from scipy.spatial import cKDTree
 
 from fitting.drape.collider import Collider, vertex_normals
 from fitting.drape.kernels import measure
-from fitting.drape.topology import FloatArray, adjacency, find_edges
+from fitting.drape.topology import FloatArray, IntArray, adjacency, find_edges
 
 # The skin is moved out by no more than this [m]; cloth that hangs further off, as a hem does, is
 # soft, and the next garment pushes it in.
 _MOST = 0.09
+# What is pressed under the next garment lies within this of the skin [m]: what a jacket has to
+# spare around a shirt, 0.1 m of girth over 2π.
+_PRESSED = 0.016
+# Cloth further off than this tells nothing about how thick it lies on the skin [m].
+_NEAR = 0.12
 # Where two parts of the body face each other, as in an armpit, each keeps within this share of
 # the way.
 _SHARE = 0.4
@@ -37,25 +43,88 @@ def dressed(collider: Collider, worn: Sequence[FloatArray], device: str) -> Coll
         worn: Node positions of the garments [m], shape (N, 3) each.
         device: As Warp names it.
     """
-    vertices, faces = collider.vertices, collider.faces
-    normals = vertex_normals(vertices, faces)
+    skin = _Skin.of(collider)
     points = np.concatenate(worn)
-    tree = cKDTree(vertices)
-    distance, nearest = tree.query(points, k=3, distance_upper_bound=2.0 * _MOST)
-    near = np.isfinite(distance)
-    node = np.nonzero(near)[0]
-    skin = nearest[near]
-    out = np.clip(((points[node] - vertices[skin]) * normals[skin]).sum(axis=1), 0.0, None)
-    height = np.zeros(len(vertices))
-    np.maximum.at(height, skin, out + _MARGIN)
-    rings = adjacency(find_edges(faces).ends, len(vertices))
-    height = _spread(height, rings)
-    most = np.minimum(_MOST, _SHARE * _room(collider, normals, device))
-    height = np.minimum(height, most)
-    weight = sparse.diags(1.0 / np.maximum(np.asarray(rings.sum(axis=1)).ravel(), 1.0)) @ rings
-    for _ in range(_SMOOTHINGS):
-        height = 0.5 * (height + weight @ height)
-    return Collider(vertices + height[:, None] * normals, faces, device=device)
+    vertex, out = skin.above(points, 2.0 * _MOST)
+    height = np.zeros(len(skin.vertices))
+    np.maximum.at(height, vertex, out)
+    return skin.moved(_spread(height, skin.rings), _MOST, device)
+
+
+def pressed(collider: Collider, worn: Sequence[FloatArray], device: str) -> Collider:
+    """The body's surface moved out by how far garments lie off it on average, at most 16 mm.
+
+    There is as much room within as the garments fill when their folds are spread evenly.
+
+    Args:
+        collider, worn, device: As in `dressed`.
+    """
+    skin = _Skin.of(collider)
+    height = np.zeros(len(skin.vertices))
+    for points in worn:
+        vertex, out = skin.above(points, _NEAR)
+        total = np.bincount(vertex, out, len(height))
+        count = np.bincount(vertex, minlength=len(height)).astype(np.float64)
+        for _ in range(_SMOOTHINGS):
+            total += skin.rings @ total
+            count += skin.rings @ count
+        height += total / np.maximum(count, 1.0)
+    return skin.moved(height, _PRESSED, device)
+
+
+def standing_out(
+    points: FloatArray, envelope: Collider, most: float
+) -> tuple[IntArray, FloatArray]:
+    """Which points are not within an envelope, and which way they have to go.
+
+    Args:
+        points: [m], shape (N, 3).
+        envelope: What they should be within, by 2 mm.
+        most: No further than this at once [m].
+    Returns:
+        Indices, shape (M,), and moves [m], shape (M, 3).
+    """
+    place, normal = envelope.nearest(points)
+    out = np.flatnonzero(((points - place) * normal).sum(axis=1) > -_MARGIN)
+    away = place[out] - _MARGIN * normal[out] - points[out]
+    length = np.linalg.norm(away, axis=1, keepdims=True)
+    return out.astype(np.int32), away * np.minimum(1.0, most / np.maximum(length, 1e-12))
+
+
+@dataclass(frozen=True)
+class _Skin:
+    """The body's surface, with the normals and the neighbours of its vertices."""
+
+    collider: Collider
+    vertices: FloatArray
+    normals: FloatArray
+    rings: sparse.csr_matrix
+
+    @staticmethod
+    def of(collider: Collider) -> _Skin:
+        vertices, faces = collider.vertices, collider.faces
+        rings = adjacency(find_edges(faces).ends, len(vertices))
+        return _Skin(collider, vertices, vertex_normals(vertices, faces), rings)
+
+    def above(self, points: FloatArray, reach: float) -> tuple[IntArray, FloatArray]:
+        """The vertices near cloth, three for each of its points, and its heights there [m]."""
+        distance, nearest = cKDTree(self.vertices).query(points, k=3, distance_upper_bound=reach)
+        near = np.isfinite(distance)
+        node = np.nonzero(near)[0]
+        vertex = nearest[near]
+        out = ((points[node] - self.vertices[vertex]) * self.normals[vertex]).sum(axis=1)
+        return vertex.astype(np.int32), np.clip(out, 0.0, None) + _MARGIN
+
+    def moved(self, height: FloatArray, most: float, device: str) -> Collider:
+        """The surface moved out along its normals, smoothly."""
+        room = _room(self.collider, self.normals, device)
+        height = np.minimum(height, np.minimum(most, _SHARE * room))
+        degree = np.maximum(np.asarray(self.rings.sum(axis=1)).ravel(), 1.0)
+        for _ in range(_SMOOTHINGS):
+            height = 0.5 * (height + (self.rings @ height) / degree)
+        return Collider(
+            self.vertices + height[:, None] * self.normals, self.collider.faces, device=device
+        )
 
 
 def _spread(height: FloatArray, rings: sparse.csr_matrix) -> FloatArray:

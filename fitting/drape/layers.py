@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import block_diag
+from scipy.spatial import cKDTree
 
-from fitting.drape.chain import drape_cloth, judge, settle_clear
-from fitting.drape.envelope import dressed
+from fitting.drape.chain import drape_cloth, judge, settle_clear, untangle
+from fitting.drape.envelope import dressed, pressed, standing_out
 from fitting.drape.quality import crossings_between
 from fitting.drape.scene import Scene
 from fitting.drape.settle import push_out
@@ -23,6 +24,18 @@ from fitting.drape.topology import IntArray
 from fitting.drape.waist import waistband
 from fitting.errors import BadOption
 from fitting.records import ClothMesh, Drape, Fabric
+
+# What is worn is pressed down in so many steps at most; every second one looks for what stands out.
+_PRESSINGS = 80
+_EVERY = 2
+# Springs of this stiffness [N/m] at first, and by so many times stiffer in the end, pull towards
+# places no further away than this [m]: above the bending of cloth and below its stretching, so that
+# folds lie down. Chosen.
+_STIFFNESS = 60.0
+_STIFFER = 3.0
+_REACH = 0.008
+# Cloth this near to where the next garment starts is under it [m].
+_COVERED = 0.08
 
 
 def drape_over(cloths: Sequence[ClothMesh], fabrics: Sequence[Fabric], scene: Scene) -> list[Drape]:
@@ -34,6 +47,8 @@ def drape_over(cloths: Sequence[ClothMesh], fabrics: Sequence[Fabric], scene: Sc
     order = sorted(range(len(cloths)), key=lambda k: (cloths[k].pattern.layer, k))
     worn: list[Drape] = []
     for k in order:
+        if worn:
+            worn = press_under(cloths[k], worn, scene)
         worn.append(drape_cloth(cloths[k], _over(worn, scene, fabrics[k]), None))
     settled = settle_together(worn, scene) if len(worn) > 1 else worn
     place = {k: rank for rank, k in enumerate(order)}
@@ -50,6 +65,44 @@ def _over(worn: Sequence[Drape], scene: Scene, fabric: Fabric) -> Scene:
         collider=dressed(scene.collider, [d.positions for d in worn], scene.device),
         settings=replace(scene.settings, reach=scene.settings.dressed_reach),
     )
+
+
+def press_under(cloth: ClothMesh, worn: Sequence[Drape], scene: Scene) -> list[Drape]:
+    """What is worn with folds and hems pressed towards the body where the next garment covers it.
+
+    They come up again when all settle together. A garment put over crumpled sleeves or a flared hem
+    as they are would have to be as wide as those, or go through them.
+    """
+    worn = [_straight(d, scene) for d in worn]
+    envelope = pressed(scene.collider, [d.positions for d in worn], scene.device)
+    joined = join_garments(worn, scene)
+    solver = joined.solver
+    covered = cKDTree(cloth.start).query(solver.positions)[0] < _COVERED
+    finest = min(worn, key=lambda d: d.cloth.edge_m)
+    step = scene.settings.pressing(finest.cloth.edge_m, finest.fabric)
+    for number in range(_PRESSINGS):
+        if number % _EVERY == 0:
+            nodes, away = standing_out(solver.positions, envelope, _REACH)
+            away, nodes = away[covered[nodes]], nodes[covered[nodes]]
+            if not len(nodes) or scene.clock.up:
+                break
+            solver.pull((nodes, away, _STIFFNESS * (1.0 + _STIFFER * number / _PRESSINGS)))
+        solver.step(step)
+        scene.clock.simulated += step.time_step
+        scene.clock.tell("sew", 0.0)
+    positions = solver.positions
+    return [
+        _straight(replace(d, positions=positions[first:end]), scene)
+        for d, first, end in zip(worn, joined.first[:-1], joined.first[1:], strict=True)
+    ]
+
+
+def _straight(worn: Drape, scene: Scene) -> Drape:
+    """A garment pulled out of itself, if it crosses itself."""
+    of_it = replace(scene, fabric=worn.fabric)
+    if not of_it.crossings(worn.positions, worn.cloth):
+        return worn
+    return replace(worn, positions=untangle(worn.cloth, worn.positions, of_it))
 
 
 @dataclass(frozen=True)
@@ -109,7 +162,7 @@ def settle_together(worn: Sequence[Drape], scene: Scene) -> list[Drape]:
     """All garments free at once, until they are at rest."""
     joined = join_garments(worn, scene)
     finest = min(worn, key=lambda d: d.cloth.edge_m)
-    phases = scene.settings.settling(finest.cloth.edge_m, finest.fabric, coarse=False)
+    phases = scene.settings.together(finest.cloth.edge_m, finest.fabric)
     began = scene.clock.elapsed
     state, reason = settle_clear(joined.solver, phases, scene, finest.cloth.edge_m, (0.9, 0.98))
     if reason != "diverged":

@@ -110,6 +110,8 @@ class DrapeSettings:
             steps each.
         push_depth, push_rounds: Places of the cloth deeper in the body at the end are pushed out
             [m], and how often that is tried.
+        together_steps: Most steps of garments over one another, whose folds come up slowly between
+            one another and the body.
         limb_radius: Bend of the limb that edges of triangles must clear [m].
         reach, dressed_reach: How far from the cloth the skin is looked for, and the surface of a
             dressed body, in which the next garment may start [m].
@@ -128,6 +130,7 @@ class DrapeSettings:
     clearing_steps: int = 80
     push_depth: float = 3e-4
     push_rounds: int = 4
+    together_steps: int = 400
     limb_radius: float = 0.05
     reach: float = 0.02
     dressed_reach: float = 0.12
@@ -175,6 +178,13 @@ class DrapeSettings:
         """Steps in which cloth is pulled out of itself."""
         return replace(self.step(edge_m, fabric), time_step=0.01, friction=0.0)
 
+    def pressing(self, edge_m: float, fabric: Fabric) -> StepSettings:
+        """Steps in which what is worn is pressed under the next garment: no weight, no friction."""
+        return replace(
+            self.step(edge_m, fabric),
+            time_step=0.01, damping=3.0, friction=0.0, gravity=0.0, tolerance=0.1, iterations=80,
+        )  # fmt: skip
+
     def settling(self, edge_m: float, fabric: Fabric, *, coarse: bool) -> tuple[Phase, ...]:
         """Phases from a start that is closed to rest. Without friction at first cloth slides to
         where it belongs: what is left of the way it came there makes strain differ by a fifth
@@ -191,3 +201,9 @@ class DrapeSettings:
             Phase(40, replace(step, plane_hold=0.001), self.rest_residual),
             Phase(150, replace(step, time_step=0.03, plane_hold=0.002), self.rest_residual),
         )
+
+    def together(self, edge_m: float, fabric: Fabric) -> tuple[Phase, ...]:
+        """As `settling`, for garments over one another."""
+        slide, first, last = self.settling(edge_m, fabric, coarse=False)
+        loose = replace(first.step, tolerance=0.1)  # what is pressed is far from rest
+        return slide, replace(first, step=loose), replace(last, steps=self.together_steps)
