@@ -15,7 +15,7 @@ from scipy.spatial import cKDTree
 
 from fitting.drape.chain import drape_cloth, judge, settle_clear, untangle
 from fitting.drape.envelope import dressed, pressed, standing_out
-from fitting.drape.quality import crossings_between
+from fitting.drape.quality import crossings, crossings_between
 from fitting.drape.scene import Scene
 from fitting.drape.settle import push_out
 from fitting.drape.solver import ClothSolver, Material
@@ -119,13 +119,22 @@ class Joined:
 
 
 def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
-    """One solver for garments in order from the skin outwards."""
+    """One solver for garments in order from the skin outwards.
+
+    Which is outside is told only where something crosses, to push it through. Where nothing does,
+    cloth stays on its side, and in a crease between two garments a side told would be guessed wrong
+    at times: its pairs would then push against each other for ever.
+    """
     counts = [d.cloth.nodes for d in worn]
     first = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
     materials = [replace(scene, fabric=d.fabric).material(d.cloth) for d in worn]
     bands = [waistband(d.cloth, scene.body, d.positions) for d in worn]
+    faces = np.concatenate([d.cloth.node_faces + o for d, o in zip(worn, first[:-1], strict=True)])
+    positions = np.concatenate([d.positions for d in worn])
+    layer = np.concatenate([_layers(d.cloth, rank) for rank, d in enumerate(worn)])
+    crossed, _ = crossings(positions, faces, device=scene.device)
     solver = ClothSolver(
-        np.concatenate([d.cloth.node_faces + o for d, o in zip(worn, first[:-1], strict=True)]),
+        faces,
         np.concatenate([d.cloth.uv[d.cloth.faces] for d in worn]),
         Material(
             np.concatenate([m.density for m in materials]),
@@ -133,9 +142,9 @@ def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
             np.concatenate([m.bending for m in materials]),
             materials[0].compression,
         ),
-        np.concatenate([d.positions for d in worn]),
+        positions,
         collider=scene.collider,
-        layer=np.concatenate([_layers(d.cloth, rank) for rank, d in enumerate(worn)]),
+        layer=layer if len(crossed) else None,
         creases=_creases(worn),
         held=np.concatenate([nodes + o for (nodes, _), o in zip(bands, first[:-1], strict=True)]),
         heights=np.concatenate([heights for _, heights in bands]),
