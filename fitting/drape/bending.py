@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import sparse
 
-from fitting.drape.topology import FloatArray, Hinges
+from fitting.drape.topology import FloatArray, Hinges, IntArray
 
 _SLIVER = 100.0  # cotangent of the sharpest corner that bending sees: 0.6 degrees
 
@@ -32,6 +32,46 @@ def bending_matrix(
         M. Wardetzky et al., Discrete quadratic curvature energies, Computer Aided Geometric
         Design 24 (2007) 499-518, doi 10.1016/j.cagd.2007.07.006.
     """
+    weights, stiffness = _hinge_terms(hinges, uv, area, weft, warp)
+    rows = np.repeat(np.arange(len(weights)), 4)
+    curvature = sparse.csr_matrix(
+        (weights.ravel(), (rows, hinges.vertices.ravel())), shape=(len(weights), count)
+    )
+    matrix = (curvature.T @ sparse.diags(stiffness) @ curvature).tocsr()
+    matrix.sort_indices()
+    return matrix
+
+
+def pressing(
+    hinges: Hinges, uv: FloatArray, area: FloatArray, weft: FloatArray, warp: FloatArray,
+    angles: FloatArray,
+) -> tuple[IntArray, FloatArray]:  # fmt: skip
+    """Pull of hinges that rest at an angle, along their normal, as `bending_matrix` holds it.
+
+    With the normal n a hinge of resting angle θ has the energy ½ s |K x - 2 l sin(θ/2) n|².
+
+    Args:
+        hinges, uv, area, weft, warp: As in `bending_matrix`.
+        angles: At rest, positive where the right side is outside [rad], shape (H,).
+    Returns:
+        Vertices of the hinges that rest bent, the edge's ends in the order of the first triangle,
+        shape (P, 4), and the force on each [N], shape (P, 4).
+    """
+    weights, stiffness = _hinge_terms(hinges, uv, area, weft, warp)
+    face, corner = hinges.faces[:, 0], hinges.corners[:, 0]
+    length = np.linalg.norm(uv[face, corner[:, 1]] - uv[face, corner[:, 0]], axis=1)
+    pull = weights * (stiffness * 2.0 * length * np.sin(angles / 2.0))[:, None]
+    ahead = corner[:, 1] == (corner[:, 0] + 1) % 3
+    order = np.where(ahead[:, None], [0, 1, 2, 3], [1, 0, 2, 3])
+    rows = np.arange(len(face))[:, None]
+    bent = angles != 0.0
+    return hinges.vertices[rows, order][bent], pull[rows, order][bent]
+
+
+def _hinge_terms(
+    hinges: Hinges, uv: FloatArray, area: FloatArray, weft: FloatArray, warp: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Weights of each hinge's vertices, shape (H, 4), and its stiffness, shape (H,)."""
     face, corner = hinges.faces, hinges.corners  # (H, 2), (H, 2, 3)
     angle = _cotangents(uv)[face[:, :, None], corner[:, :, :2]]  # (H, 2 sides, 2 ends)
     at_ends = angle.sum(axis=1)
@@ -39,13 +79,7 @@ def bending_matrix(
     total = area[face].sum(axis=1)
     rigidity = _rigidity(hinges, uv, weft, warp)
     stiffness = np.where(total > 0.0, rigidity / np.where(total > 0.0, total, 1.0), 0.0)
-    rows = np.repeat(np.arange(len(face)), 4)
-    curvature = sparse.csr_matrix(
-        (weights.ravel(), (rows, hinges.vertices.ravel())), shape=(len(face), count)
-    )
-    matrix = (curvature.T @ sparse.diags(stiffness) @ curvature).tocsr()
-    matrix.sort_indices()
-    return matrix
+    return weights, stiffness
 
 
 def _cotangents(uv: FloatArray) -> FloatArray:

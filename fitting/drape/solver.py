@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from fitting.drape import linear
-from fitting.drape.bending import bending_matrix
+from fitting.drape.bending import bending_matrix, pressing
 from fitting.drape.bumps import Bumps, Spots
 from fitting.drape.collider import Collider
 from fitting.drape.kernels import membrane, step, tangles
@@ -104,6 +104,7 @@ class ClothSolver:
         layer: Which garment each vertex belongs to, from the skin outwards, shape (N,).
         creases: Of the triangles the part each belongs to, shape (T,), and whether cloth is folded
             over between two parts, so that nothing bends it back there, shape (parts, parts).
+        angles: At which each hinge of the mesh rests [rad], shape (H,); flat if None.
         held, heights: Vertices that a waistband keeps at their heights [m], both shape (H,).
         above: Share of the stiffness with which it is kept from rising.
         up: Which axis points up, 0..2.
@@ -123,6 +124,7 @@ class ClothSolver:
         kind: IntArray | None = None,
         layer: IntArray | None = None,
         creases: tuple[IntArray, NDArray[np.bool_]] | None = None,
+        angles: FloatArray | None = None,
         held: IntArray | None = None,
         heights: FloatArray | None = None,
         above: float = 1.0,
@@ -146,11 +148,22 @@ class ClothSolver:
         hinges = find_hinges(self.faces, self.edges)
         if creases is not None:
             part, folded = creases
-            hinges = hinges.chosen(~folded[part[hinges.faces[:, 0]], part[hinges.faces[:, 1]]])
+            kept = ~folded[part[hinges.faces[:, 0]], part[hinges.faces[:, 1]]]
+            hinges, angles = hinges.chosen(kept), None if angles is None else angles[kept]
         bend = bending_matrix(
             hinges, uv, shape.area, material.bending[:, 0], material.bending[:, 1], self.count
         )
         self._matrix(bend, seam)
+        none_bent = np.zeros((0, 4))
+        bent, pull = (
+            (none_bent, none_bent)
+            if angles is None
+            else pressing(
+                hinges, uv, shape.area, material.bending[:, 0], material.bending[:, 1], angles
+            )
+        )
+        self._bent = self._array(bent.astype(np.int32), wp.vec4i)
+        self._pressed = self._array(pull.astype(np.float32), wp.vec4)
         self._state(start, pinned)
         none = np.zeros(0)
         self._above = above
@@ -383,6 +396,9 @@ class ClothSolver:
             self._launch(
                 membrane.bending_forces, self.count, [self._x, start, column, value, self._force]
             )
+        self._launch(
+            membrane.press, len(self._bent), [self._x, self._bent, self._pressed, self._force]
+        )
         if s.seam_stiffness > 0.0:
             self._launch(
                 step.seam_springs,

@@ -144,3 +144,27 @@ def bending_forces(
         apart = positions[column[k]] - here
         total += value[k] * wp.vec3(float(apart[0]), float(apart[1]), float(apart[2]))
     force[i] = force[i] - total
+
+
+@wp.kernel
+def press(
+    positions: wp.array[wp.vec3d],
+    vertices: wp.array[wp.vec4i],
+    weight: wp.array[wp.vec4],
+    force: wp.array[wp.vec3],
+) -> None:
+    """Adds the pull of hinges towards the angles they were pressed at.
+
+    `weight` is how the hinge measures its angle, times rigidity and resting angle; the two
+    triangles are ends, opposite and ends, other opposite, seen from the right side of the first.
+    """
+    k = wp.tid()
+    v = vertices[k]
+    a = positions[v[0]]
+    along = single(positions[v[1]] - a)
+    one = wp.cross(along, single(positions[v[2]] - a))
+    other = wp.cross(single(positions[v[3]] - a), along)
+    n = wp.normalize(wp.normalize(one) + wp.normalize(other))
+    w = weight[k]
+    for m in range(4):
+        wp.atomic_add(force, v[m], w[m] * n)
