@@ -42,7 +42,7 @@ VERSIONS = {
     **dict.fromkeys(STAGES, "2"),
     "measure": "3",
     "draft": "3",
-    "drape": "5",
+    "drape": "6",
     "assess": "3",
     "render": "3",
 }

@@ -36,6 +36,9 @@ _MOST_EASE = 0.06
 _FLARE = 0.35
 _WAVE = 0.12  # length of a fold along the longest ring [m]; chosen
 _WAVES = (4, 20)
+_PLEAT = "pleat fold"  # what our patterns call the line that a pleat is folded on
+# Ease and flare of pleated cloth: it starts folded down to the hem.
+_PLEATED_EASE, _PLEATED_FLARE = 0.03, 0.08
 _NO_FOLDS = 0.93  # cloth squeezed no more than this lies smooth
 # Fullness is laid in over this length from the seam it is gathered into [m].
 _GATHER = 0.20
@@ -220,7 +223,9 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
         known = np.array([np.abs(t - (span[0] + span[1]) / 2).argmin()])
         girth[known] = girth.max() or tube.girth[known]
     wanted = girth * _gathered(wrap, tier, t, girth)
-    most = nearest + _MOST_EASE + _FLARE * np.maximum(0.0, span[1] - t)
+    pleats = _pleats(wrap, tier)
+    off, flare = (_PLEATED_EASE, _PLEATED_FLARE) if pleats else (_MOST_EASE, _FLARE)
+    most = nearest + off + flare * np.maximum(0.0, span[1] - t)
     values = smooth(np.minimum(tube.clearance_for(wanted, nearest), most)[known])
     knots = t[known]
     flat = np.zeros(len(t))
@@ -237,9 +242,15 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
         away = away + np.maximum(ease - _SLIM, 0.0)[:, None] * root * np.cos(ANGLES)
     fitted = tube.grown(nearest + away)
     stretch = np.interp(t, t[known], fitted.girth[known] / girth[known])
-    waves = int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
+    waves = pleats or int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
     depth = _fold_depth(fitted.girth / waves, stretch) * ((t >= span[0]) & (t <= span[1]))
     return Rings(fitted, stretch, waves, depth)
+
+
+def _pleats(wrap: Wrap, tier: list[int]) -> int:
+    """How many pleats a tier is drawn with; 0 where a panel of it has none."""
+    counts = [sum(line.name == _PLEAT for line in wrap.panels[m].lines) for m in tier]
+    return sum(counts) if all(counts) else 0
 
 
 def _fold_depth(wave: FloatArray, stretch: FloatArray) -> FloatArray:

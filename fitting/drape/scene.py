@@ -10,6 +10,7 @@ from fitting.drape.clock import Clock
 from fitting.drape.collider import Collider
 from fitting.drape.device import pick_device
 from fitting.drape.fusing import RIGIDITY, fused_triangles
+from fitting.drape.pleats import PRESSED, pleated_triangles, rest_angles
 from fitting.drape.quality import crossings
 from fitting.drape.settings import DrapeSettings
 from fitting.drape.solver import ClothSolver, Material
@@ -58,6 +59,9 @@ class Scene:
             compression=self.settings.compression if soft else 1.0,
         )
         least = np.where(fused_triangles(cloth), RIGIDITY, 0.0)[:, None]
+        least = np.maximum(
+            least, np.where(pleated_triangles(cloth), PRESSED, 0.0)[:, None] * [1, 0]
+        )
         return replace(material, bending=np.maximum(material.bending, least))
 
     def solver(self, cloth: ClothMesh, nodes: FloatArray, material: Material) -> ClothSolver:
@@ -71,6 +75,7 @@ class Scene:
             collider=self.collider,
             layer=nodes_on_top(cloth),
             creases=creases(cloth),
+            angles=rest_angles(cloth),
             held=held,
             heights=heights,
             above=may_rise(cloth),
