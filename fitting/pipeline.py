@@ -40,7 +40,7 @@ STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 # Part of every stored result's name: raise a stage's number when its results change.
 VERSIONS = {
     **dict.fromkeys(STAGES, "2"),
-    "measure": "3",
+    "measure": "4",
     "draft": "3",
     "drape": "6",
     "assess": "3",

@@ -17,7 +17,7 @@ from fitting.drape.chain import drape_cloth, judge, settle_clear, untangle
 from fitting.drape.envelope import dressed, pressed, standing_out
 from fitting.drape.quality import crossings, crossings_between
 from fitting.drape.scene import Scene
-from fitting.drape.settle import push_out, settle
+from fitting.drape.settle import push_out
 from fitting.drape.solver import ClothSolver, Material
 from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import IntArray
@@ -177,11 +177,6 @@ def settle_together(worn: Sequence[Drape], scene: Scene) -> list[Drape]:
     if reason != "diverged":
         state, reason = push_out(
             joined.solver, phases[-1], scene.settings, scene.clock, state, reason
-        )
-    if reason == "time_limit" and not scene.clock.up:
-        # What was pushed out of the skin settles more slowly under another garment.
-        state, reason = settle(
-            joined.solver, phases[-1:], scene.settings, scene.clock, (0.98, 0.98)
         )
     positions = joined.solver.positions
     spent = scene.clock.elapsed - began

@@ -71,9 +71,6 @@ def push_out(
         state, reason = settle(solver, begin, settings, clock, (0.95, 0.98))
         if reason == "diverged":
             break
-    if places is not None and reason == "time_limit" and not clock.up:
-        more = (replace(phase, steps=200),)
-        state, reason = settle(solver, more, settings, clock, (0.97, 0.98))
     solver.spots = None
     return state, reason
 

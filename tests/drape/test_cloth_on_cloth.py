@@ -44,7 +44,7 @@ def test_two_sheets_falling_on_one_another_stay_apart() -> None:
 
 
 def test_cloth_pressed_on_cloth_is_held_apart_by_a_force() -> None:
-    """Pressed by 3 N a vertex, ten times what pairs give without the harder zone."""
+    """Pressed by 0.6 N a vertex, twice what pairs give without the harder zone."""
     wide, narrow = shapes.sheet(0.3, 0.3, 0.02), shapes.sheet(0.1, 0.1, 0.02)
     count = len(wide[0])
     high = shapes.level(narrow[0], 0.004) @ _quarter_turn()
@@ -53,7 +53,7 @@ def test_cloth_pressed_on_cloth_is_held_apart_by_a_force() -> None:
     start = np.concatenate([shapes.level(wide[0]), high])
     solver = shapes.cloth(points, faces, start, pinned=np.arange(count, dtype=np.int32))
     upper = np.arange(count, len(points), dtype=np.int32)
-    solver.pull((upper, np.tile([0.0, -0.001, 0.0], (len(upper), 1)), 3000.0))
+    solver.pull((upper, np.tile([0.0, -0.001, 0.0], (len(upper), 1)), 600.0))
     step = StepSettings(time_step=0.01, self_radius=0.009, self_thickness=0.003, max_move=0.0045)
     for _ in range(60):
         solver.step(step)

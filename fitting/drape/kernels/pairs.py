@@ -14,7 +14,7 @@ wp.set_module_options({"enable_backward": False})
 FAR = wp.constant(1.0e9)
 # Nearer than half the thickness pairs repel this many times harder: a force holds pressed cloth
 # apart there, else each step takes a part of the distance until rounding loses the side.
-TIGHT = wp.constant(20.0)
+TIGHT = wp.constant(4.0)
 
 
 @wp.func
