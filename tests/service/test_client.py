@@ -56,7 +56,8 @@ def test_operator_issues_rotates_and_revokes_keys(
     """Tenant, key, successor and end, by command; a key is printed once."""
     from service.admin import app
 
-    monkeypatch.setenv("CYBERATELIER_FOLDER", str(bare.settings.folder))
+    for name, value in bare.settings.environment().items():
+        monkeypatch.setenv(name, value)
 
     def admin(*arguments: str) -> Any:
         return CliRunner().invoke(app, list(arguments))
