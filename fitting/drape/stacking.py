@@ -23,18 +23,12 @@ def on_top(cloth: ClothMesh) -> IntArray | None:
 
 
 def nodes_on_top(cloth: ClothMesh) -> IntArray | None:
-    """As `on_top` for the nodes; those of a seam to a panel beneath count as beneath.
-
-    So do their neighbours: cloth turned over at a seam stands on edge there, and its sides do not
-    tell which of two layers is the outer one.
-    """
+    """As `on_top` for the nodes; those of a seam to a panel beneath count as beneath."""
     vertices = on_top(cloth)
     if vertices is None:
         return None
-    sewn = np.ones(cloth.nodes, np.int32)
-    np.minimum.at(sewn, cloth.node, vertices)
-    nodes = sewn.copy()
-    np.minimum.at(nodes, cloth.node_faces, sewn[cloth.node_faces].min(axis=1)[:, None])
+    nodes = np.ones(cloth.nodes, np.int32)
+    np.minimum.at(nodes, cloth.node, vertices)
     return nodes
 
 
