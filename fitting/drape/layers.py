@@ -17,7 +17,7 @@ from fitting.drape.chain import drape_cloth, judge, settle_clear, untangle
 from fitting.drape.envelope import dressed, pressed, standing_out
 from fitting.drape.quality import crossings, crossings_between
 from fitting.drape.scene import Scene
-from fitting.drape.settle import push_out
+from fitting.drape.settle import push_out, settle
 from fitting.drape.solver import ClothSolver, Material
 from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import IntArray
@@ -34,6 +34,8 @@ _EVERY = 2
 _STIFFNESS = 60.0
 _STIFFER = 3.0
 _REACH = 0.008
+# Most steps after each push out of the skin; all garments settle once more after the last.
+_PUSHED = 50
 # Cloth this near to where the next garment starts is under it [m].
 _COVERED = 0.08
 
@@ -175,8 +177,12 @@ def settle_together(worn: Sequence[Drape], scene: Scene) -> list[Drape]:
     began = scene.clock.elapsed
     state, reason = settle_clear(joined.solver, phases, scene, finest.cloth.edge_m, (0.9, 0.98))
     if reason != "diverged":
-        state, reason = push_out(
-            joined.solver, phases[-1], scene.settings, scene.clock, state, reason
+        last = replace(phases[-1], steps=_PUSHED)
+        state, reason = push_out(joined.solver, last, scene.settings, scene.clock, state, reason)
+    if reason == "time_limit" and not scene.clock.up:
+        # What was pushed out of the skin settles more slowly under another garment.
+        state, reason = settle(
+            joined.solver, phases[-1:], scene.settings, scene.clock, (0.98, 0.98)
         )
     positions = joined.solver.positions
     spent = scene.clock.elapsed - began
