@@ -3,9 +3,11 @@
     python -m venv ../locust && ../locust/bin/pip install locust==2.47.0
     python benchmarks/load.py --seconds 180 --reads 300 --locust ../locust/bin/locust
 
-Starts a service with keys, keeps two previews computing, reads at a constant rate, submits beside
-it, and compares the 95th percentiles with what is promised, and the API's memory with what it was
-after a third of the time. locust (MIT) brings eighteen packages, so that it is no part of the
+Starts a service with keys, keeps two previews computing, reads at a constant mean rate, submits
+beside it, and compares the 95th percentiles with what is promised, and the API's memory with what
+it was after a third of the time. Readers come as people do, each at moments of its own (a Poisson
+process); locust's `constant_throughput` has all of them ask at the same moment, ten times a second,
+which `--at-once` does. locust (MIT) brings eighteen packages, so that it is no part of the
 development extra; it may live in an environment of its own.
 """
 
@@ -37,7 +39,7 @@ GROWTH_MB = 15.0  # of the API's memory over the last two thirds of the time, ch
 STATED = {"height_cm": 170, "weight_kg": 62, "garment": "tee", "edge_mm": 12}
 
 _LOCUSTFILE = """
-import os, random
+import os, random, time
 from locust import FastHttpUser, constant_throughput, task
 
 KEY, PREVIEW, JOB = (os.environ[name] for name in ("LOAD_KEY", "LOAD_PREVIEW", "LOAD_JOB"))
@@ -45,10 +47,16 @@ RATE = float(os.environ["LOAD_RATE"])
 CACHED = {CACHED!r}
 
 
+def poisson(user):
+    due = max(getattr(user, "due", 0.0), time.time() - 1.0)
+    user.due = due + random.expovariate(RATE / {READERS})
+    return max(0.0, user.due - time.time())
+
+
 class Reader(FastHttpUser):
     fixed_count = {READERS}
     default_headers = {{"authorization": "Bearer " + KEY}}
-    wait_time = constant_throughput(RATE / {READERS})
+    wait_time = constant_throughput(RATE / {READERS}) if "LOAD_AT_ONCE" in os.environ else poisson
 
     @task
     def read(self):
@@ -79,6 +87,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=180)
     parser.add_argument("--reads", type=float, default=300.0, help="a second")
+    parser.add_argument("--at-once", action="store_true", help="all readers ask at one moment")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--locust", default="locust", help="its command")
     options = parser.parse_args()
@@ -153,6 +162,7 @@ def _locust(
     environment = {
         **os.environ, "LOAD_KEY": key, "LOAD_JOB": job["id"], "LOAD_RATE": str(options.reads),
         "LOAD_PREVIEW": job["result"].rpartition("/")[2],
+        **({"LOAD_AT_ONCE": "1"} if options.at_once else {}),
     }  # fmt: skip
     subprocess.run(
         [options.locust, "-f", str(script), "--headless", "--host", url, "-u", "32",
