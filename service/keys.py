@@ -64,6 +64,11 @@ class Principal:
 OPEN = Principal("tnt_local", "key_open", "open", frozenset(SCOPES))
 
 
+def anyone_with_link(tenant: str) -> Principal:
+    """Who downloads by a signed link: it says what may be read, not who reads."""
+    return Principal(tenant, "link", "link", frozenset())
+
+
 def digest(key: str) -> str:
     """What is stored of a key."""
     return hashlib.sha256(key.encode()).hexdigest()

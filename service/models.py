@@ -408,7 +408,7 @@ class AuditOut(BaseModel):
     """Who touched whose data."""
 
     id: str
-    caller: str
+    caller: str = Field(description="Id of the key or session; `link` for a signed link")
     action: str
     person: str | None
     request: str

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from service.answers import has_tag, problems
+from service.keys import anyone_with_link
 from service.links import check_link
 from service.models import Identifier
 from service.problems import Problem
@@ -41,6 +42,9 @@ def download(
         row = connection.execute(files.select().where(files.c.id == id)).one_or_none()
     if row is None:
         raise Problem("not-found")
+    site.scribe.note(
+        anyone_with_link(row.tenant), "files.read", [row.person], request.state.request_id
+    )
     headers = {
         "etag": f'"{row.digest[:32]}"',
         "cache-control": f"private, max-age={site.settings.link_seconds}",

@@ -52,10 +52,16 @@ def test_document_marks_what_will_go(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_what_is_listed_exists(tmp_path: Path) -> None:
-    """Every ending names an operation that there is."""
-    paths = create_app(Settings(folder=tmp_path)).openapi()["paths"]
-    operations = {one["operationId"] for methods in paths.values() for one in methods.values()}
-    assert {name.partition(" ")[0] for name in deprecation.ENDINGS} <= operations
+    """Every ending names an operation that there is, and no route is marked without an ending."""
+    app = create_app(Settings(folder=tmp_path))
+    operations = {
+        one["operationId"]: one.get("deprecated", False)
+        for methods in app.openapi()["paths"].values()
+        for one in methods.values()
+    }
+    listed = {name.partition(" ")[0] for name in deprecation.ENDINGS}
+    assert listed <= set(operations)
+    assert {name for name, marked in operations.items() if marked} <= set(deprecation.ENDINGS)
 
 
 def test_notice_is_half_a_year() -> None:

@@ -299,6 +299,15 @@ def test_audit_tells_who_read_what(live: Live, finished_preview: dict[str, Any])
     assert lines[0]["caller"].startswith("key_")
 
 
+def test_audit_tells_of_downloads(live: Live, finished_preview: dict[str, Any]) -> None:
+    """A download by a signed link leaves a line too, though nobody can say whose it was."""
+    answer = live.client.get(finished_preview["files"][0]["url"])
+    lines = live.client.get("/v1/audit", params={"person": finished_preview["person"]}).json()
+    newest = lines["items"][0]
+    assert (newest["action"], newest["caller"]) == ("files.read", "link")
+    assert newest["request"] == answer.headers["x-request-id"]
+
+
 def test_many_reads_at_once_are_all_audited(bare: Live) -> None:
     """Forty readers at the same time leave a line each; a list leaves one for each person in it."""
     with bare.as_(bare.issue(bare.add_tenant("readers"))) as client:
