@@ -110,6 +110,7 @@ class DrapeSettings:
             steps each.
         push_depth, push_rounds: Places of the cloth deeper in the body at the end are pushed out
             [m], and how often that is tried.
+        most_depth: Deeper in the body than this is no good drape [m].
         together_steps: Most steps of garments over one another, whose folds come up slowly between
             one another and the body.
         limb_radius: Bend of the limb that edges of triangles must clear [m].
@@ -130,6 +131,7 @@ class DrapeSettings:
     clearing_steps: int = 80
     push_depth: float = 3e-4
     push_rounds: int = 4
+    most_depth: float = 1e-3
     together_steps: int = 400
     limb_radius: float = 0.05
     reach: float = 0.02

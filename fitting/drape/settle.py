@@ -59,20 +59,33 @@ def push_out(
 ) -> tuple[StepState, StopReason]:
     """Settles again with contact at those places inside triangles that are still in the body.
 
-    Places that were pushed out once are watched until the end, else they sink in again.
+    Places that were pushed out once are watched until the end, else they sink in again. In a crease
+    of the body, as an armpit, cloth may go from one side to the other and back: of all rounds the
+    best is kept.
     """
     places: Places | None = None
-    for _ in range(settings.push_rounds):
-        places, deep = deep_places(solver, settings.push_depth, places)
-        if places is None or not deep or clock.up:
+    best: tuple[tuple[bool, float], FloatArray, StepState, StopReason] | None = None
+    gone = False  # from the best
+    for number in range(settings.push_rounds + 1):
+        places, deepest = deep_places(solver, settings.push_depth, places)
+        rank = (reason != "at_rest" or deepest > settings.most_depth, deepest)
+        gone = best is not None and rank >= best[0]
+        if best is None or not gone:
+            best = rank, solver.positions, state, reason
+        last = number == settings.push_rounds or clock.up
+        if places is None or deepest <= settings.push_depth or last:
             break
         solver.spots = spots_at(solver, places)
         begin = (replace(phase, steps=8, rest_residual=None), phase)
         state, reason = settle(solver, begin, settings, clock, (0.95, 0.98))
         if reason == "diverged":
+            gone = True
             break
     solver.spots = None
-    return state, reason
+    assert best is not None
+    if gone:
+        solver.move_to(best[1])
+    return best[2], best[3]
 
 
 @dataclass(frozen=True)
@@ -90,24 +103,25 @@ class Places:
 
 def deep_places(
     solver: ClothSolver, depth_limit: float, before: Places | None
-) -> tuple[Places | None, bool]:
+) -> tuple[Places | None, float]:
     """The places deeper in the body than `depth_limit` [m] with those of before, None where there
-    are none; and whether any is deep now."""
+    are none; and how deep the deepest is now [m]."""
     if solver.collider is None:
-        return None, False
+        return None, 0.0
     depth, triangle, weight = depths(
         solver.positions, solver.faces, solver.collider, device=solver.device
     )
     deep = depth > depth_limit
+    deepest = float(depth.max(initial=0.0))
     if not deep.any():
-        return before, False
+        return before, deepest
     triangle, weight = triangle[deep], weight[deep]
     if before is not None:
         triangle = np.concatenate([before.triangle, triangle])
         weight = np.concatenate([before.weight, weight])
         _, kept = np.unique(np.column_stack([triangle, weight]), axis=0, return_index=True)
         triangle, weight = triangle[kept], weight[kept]
-    return Places(triangle, weight), True
+    return Places(triangle, weight), deepest
 
 
 def spots_at(solver: ClothSolver, places: Places) -> Spots:

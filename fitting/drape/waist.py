@@ -11,7 +11,9 @@ from fitting.records import Body, ClothMesh
 # and shoulders at 0.81 to 0.82 (ANSUR II, means of axilla height and acromial height).
 # A strapless bodice ends between them.
 _SHOULDERED = 0.805
-_RISING = 0.05  # chosen: 60 vertices pull with 1.2 N for each centimetre
+# Chosen: 60 vertices pull with 7 N for each centimetre. At 0.05 trousers that are too tight at the
+# hips rise until their crotch is pulled into the body; at 1.0 narrow bands crumple.
+_RISING = 0.3
 
 
 def waistband(cloth: ClothMesh, body: Body, nodes: FloatArray) -> tuple[IntArray, FloatArray]:
@@ -47,24 +49,18 @@ def may_rise(cloth: ClothMesh) -> float:
     the body it is worn, tight hips may push it up to where the body is narrower; held, its band
     would crumple.
     """
-    return 1.0 if _worn_somewhere(cloth) else _RISING
-
-
-def _worn_somewhere(cloth: ClothMesh) -> bool:
-    return any(panel.placement.wrap for panel in cloth.pattern.panels)
+    known = any(panel.placement.wrap for panel in cloth.pattern.panels)
+    return 1.0 if known else _RISING
 
 
 def drafted_waistband(cloth: ClothMesh, body: Body) -> tuple[IntArray, FloatArray]:
     """The vertices of a waistband that is not sewn yet, and their heights as drafted [m].
 
-    Sewn around a belly or wide thighs a garment would slip down to where they are narrower. Only
-    where the pattern says on which part of the body it is worn are the heights known.
+    Sewn around a belly or wide thighs a garment would slip down to where they are narrower.
 
     Returns:
         Vertices, shape (H,), and heights, shape (H,).
     """
-    if not _worn_somewhere(cloth):
-        return np.zeros(0, np.int32), np.zeros(0)
     place = np.zeros((cloth.nodes, 3))
     place[cloth.node] = cloth.start
     top, _ = waistband(cloth, body, place)

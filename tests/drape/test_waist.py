@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from fitting.cloth import sew
@@ -10,7 +12,7 @@ from fitting.drape.clock import Clock
 from fitting.drape.scene import scene_for
 from fitting.drape.settings import DrapeSettings, StepSettings
 from fitting.drape.solver import ClothSolver, Material
-from fitting.drape.waist import drafted_waistband, waistband
+from fitting.drape.waist import drafted_waistband, may_rise, waistband
 from fitting.fabrics import fabric
 from fitting.pattern import draft
 
@@ -28,6 +30,20 @@ def test_trousers_are_sewn_with_the_waistband_at_its_drafted_height(dressed: Dre
     scene = scene_for(dressed.body, twill, DrapeSettings(), Clock(60.0), "cpu")
     nodes, _ = sew_together(cloth, scene)
     assert abs(np.median(nodes[cloth.node[band], 1] - heights)) < 0.01
+
+
+def test_trousers_that_do_not_say_where_they_are_worn_are_held_at_their_height_as_well(
+    dressed: Dressed,
+) -> None:
+    person = dressed.body.measurements
+    assert person is not None
+    cloth = sew(draft("trousers", person), dressed.body, edge_m=0.03, levels=1)
+    panels = tuple(
+        replace(p, placement=replace(p.placement, wrap="")) for p in cloth.pattern.panels
+    )
+    other = replace(cloth, pattern=replace(cloth.pattern, panels=panels))
+    assert len(drafted_waistband(other, dressed.body)[0]) > 20
+    assert may_rise(other) < may_rise(cloth) == 1.0
 
 
 def test_what_hangs_from_the_shoulders_has_no_waistband(dressed: Dressed) -> None:

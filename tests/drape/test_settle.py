@@ -1,0 +1,38 @@
+"""What is left in the body is pushed out, and of all rounds the best is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fitting.drape import DrapeSettings, settle
+from fitting.drape.clock import Clock
+from fitting.drape.settings import Phase, StepSettings
+from fitting.drape.solver import ClothSolver, Material, StepState
+
+from . import shapes
+
+
+def test_cloth_that_goes_from_side_to_side_of_a_crease_ends_where_it_was_least_deep(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    points, faces = shapes.sheet(0.1, 0.1, 0.05)
+    material = Material.uniform(
+        len(faces), density=0.2, weft=800.0, warp=800.0, shear=80.0, bend_weft=1e-5, bend_warp=1e-5
+    )
+    flat = shapes.level(points)
+    solver = ClothSolver(faces, points[faces], material, flat, collider=shapes.ball(0.2))
+    depths = iter([1.2e-3, 0.5e-3, 1.3e-3, 0.6e-3, 1.1e-3])
+    places = settle.Places(np.zeros(1, np.int32), np.full((1, 3), 1 / 3))
+    state, aside = StepState(0.04, 0.001, 0.01, 10), np.array([0.01, 0.0, 0.0])
+    monkeypatch.setattr(settle, "deep_places", lambda *_: (places, next(depths)))
+
+    def moved(solver: ClothSolver, *_: object) -> tuple[StepState, str]:
+        solver.move_to(solver.positions + aside)
+        return state, "at_rest"
+
+    monkeypatch.setattr(settle, "settle", moved)
+    before = solver.positions
+    phase = Phase(10, StepSettings(), 0.05)
+    settle.push_out(solver, phase, DrapeSettings(), Clock(60.0), state, "at_rest")
+    assert np.allclose(solver.positions - before, aside)
