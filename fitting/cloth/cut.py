@@ -15,6 +15,7 @@ from fitting.cloth.outline import (
     outlines,
     share_counts,
 )
+from fitting.cloth.pleats import Folding, folding
 from fitting.cloth.triangulate import triangulate
 from fitting.cloth.weld import edges, nodes, pair_keys, seam_pairs
 from fitting.records import FloatArray, IntArray, Pattern
@@ -81,34 +82,39 @@ def cut_pattern(pattern: Pattern, edge_m: float, finest_m: float) -> Cut:
     both sides are sewn to the same neighbour, the nodes there are made denser until it does not.
     """
     lengths = edge_lengths(pattern, edge_m, finest_m)
+    pleats = folding(pattern, lengths)
     counts = edge_counts(pattern, lengths)
     for _ in range(_ROUNDS):
-        cut = _sewn(pattern, lengths, counts)
-        crowded = _crowded_edges(pattern, cut)
+        cut = _sewn(pattern, lengths, counts, pleats)
+        crowded = _crowded_edges(pattern, cut) - set(pleats.shares)
         if not crowded:
             break
         for key in crowded:
             counts[key] += 1
         share_counts(pattern, counts)
-    return _with_split_chords(pattern, cut)
+    return _with_split_chords(pattern, cut, pleats)
 
 
-def _sewn(pattern: Pattern, lengths: Mapping[str, float], counts: dict[EdgeKey, int]) -> Cut:
+def _sewn(
+    pattern: Pattern, lengths: Mapping[str, float], counts: dict[EdgeKey, int], pleats: Folding
+) -> Cut:
     pieces = []
-    for outline in outlines(pattern, counts):
-        length = lengths[pattern.panels[outline.panel].name]
-        points, triangles = triangulate(outline.points, length)
+    for outline in outlines(pattern, counts, pleats.shares):
+        name = pattern.panels[outline.panel].name
+        points, triangles = triangulate(outline.points, lengths[name], pleats.lines.get(name, ()))
         pieces.append(Piece(outline, points, triangles))
-    return _joined(pattern, pieces)
+    return _joined(pattern, pieces, pleats)
 
 
-def _joined(pattern: Pattern, pieces: list[Piece]) -> Cut:
+def _joined(pattern: Pattern, pieces: list[Piece], pleats: Folding) -> Cut:
     offsets = np.cumsum([0] + [len(p.points) for p in pieces]).astype(np.int32)
     names = [pattern.panels[p.outline.panel].name for p in pieces]
     pairs = seam_pairs(
         pattern,
         {n: p.outline for n, p in zip(names, pieces, strict=True)},
         {n: int(o) for n, o in zip(names, offsets[:-1], strict=True)},
+        pleats.sewn,
+        pleats.mirrored,
     )
     return Cut(tuple(pieces), offsets, pairs, nodes(int(offsets[-1]), pairs))
 
@@ -157,7 +163,7 @@ def _seam_groups(pattern: Pattern, keys: list[EdgeKey]) -> dict[EdgeKey, tuple[i
     return {key: (int(label[i]), int(size[label[i]]) + (i in folded)) for i, key in enumerate(keys)}
 
 
-def _with_split_chords(pattern: Pattern, cut: Cut) -> Cut:
+def _with_split_chords(pattern: Pattern, cut: Cut, pleats: Folding) -> Cut:
     """Split inner edges whose two ends another edge joins too, or that sewing closes to a point."""
     for _ in range(_ROUNDS):
         faces = np.vstack(
@@ -176,7 +182,7 @@ def _with_split_chords(pattern: Pattern, cut: Cut) -> Cut:
             for u, v in ends[own] - offset:
                 piece = _split(piece, int(u), int(v))
             pieces.append(piece)
-        cut = _joined(pattern, pieces)
+        cut = _joined(pattern, pieces, pleats)
     return cut
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -183,11 +184,16 @@ def _key(ref: EdgeRef) -> EdgeKey:
     return ref.panel, ref.edge
 
 
-def outlines(pattern: Pattern, counts: dict[EdgeKey, int]) -> list[Outline]:
+def outlines(
+    pattern: Pattern,
+    counts: dict[EdgeKey, int],
+    shares: Mapping[EdgeKey, FloatArray] = MappingProxyType({}),
+) -> list[Outline]:
     """Boundary points of every draped panel, at equal fractions of each edge's length.
 
     Where the chords of two near edges cross though the drawn curves do not, as in thin lenses,
-    both get twice the nodes; `counts` is raised in place.
+    both get twice the nodes; `counts` is raised in place. Edges in `shares` have their nodes at
+    those fractions of their lengths, shape (n + 1,), instead.
 
     Raises:
         BadPattern: Chords still cross after five doublings: the panel is thinner than it can be
@@ -195,7 +201,7 @@ def outlines(pattern: Pattern, counts: dict[EdgeKey, int]) -> list[Outline]:
     """
     for _ in range(_REFINEMENTS):
         found = [
-            _outline(index, panel, counts)
+            _outline(index, panel, counts, shares)
             for index, panel in enumerate(pattern.panels)
             if panel.draped
         ]
@@ -217,11 +223,17 @@ def outlines(pattern: Pattern, counts: dict[EdgeKey, int]) -> list[Outline]:
     )
 
 
-def _outline(index: int, panel: Panel, counts: Mapping[EdgeKey, int]) -> Outline:
+def _outline(
+    index: int,
+    panel: Panel,
+    counts: Mapping[EdgeKey, int],
+    shares: Mapping[EdgeKey, FloatArray],
+) -> Outline:
     rows, first = [], [0]
     for i in range(len(panel.edges)):
-        n = counts[panel.name, i]
-        rows.append(panel.edge_points(i, np.arange(n) / n))
+        own = shares.get((panel.name, i))
+        n = counts[panel.name, i] if own is None else len(own) - 1
+        rows.append(panel.edge_points(i, np.arange(n) / n if own is None else own[:-1]))
         first.append(first[-1] + n)
     return Outline(index, np.vstack(rows), np.array(first, np.int32))
 

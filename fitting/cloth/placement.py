@@ -22,7 +22,7 @@ from fitting.cloth.clear import Surface
 from fitting.cloth.cut import Cut
 from fitting.cloth.foreign import Hung, hung_bands, is_foreign, worn
 from fitting.cloth.rings import on_leg, wrap_around
-from fitting.cloth.straighten import shortened
+from fitting.cloth.straighten import laid_in_pleats, shortened
 from fitting.cloth.tube import Tube
 from fitting.cloth.wrap import Wrap
 from fitting.errors import BadPattern
@@ -41,6 +41,7 @@ PAST_WRIST = 0.01
 # Cloth of the bodice this near the sleeve's surface, or inside it, must lie before its edge [m].
 _NEAR_SLEEVE = 0.012
 
+_UNDER_PLEATS = 0.004  # more room under pleats [m]
 # A collar starts this far outside what it falls over [m].
 OVERLAP = 0.008
 
@@ -150,7 +151,7 @@ def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
         return
     body, nearest = layout.parts.body, layout.nearest
     rise = [layout.panel(i).placement.translation[1] for i in trunk]
-    wrap = layout.wrap(layout.parts.trunk, trunk, rise, 1.0)
+    wrap = laid_in_pleats(layout.wrap(layout.parts.trunk, trunk, rise, 1.0))
     crotch = {
         member: edge
         for member, panel in enumerate(wrap.panels)
@@ -160,7 +161,9 @@ def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
     pieces = list(wrap.pieces)
     for member, edge in crotch.items():
         pieces[member] = legs.hip_piece(wrap, member, edge)
-    positions = wrap_around(replace(wrap, pieces=tuple(pieces)), nearest)
+    # Layers of pleats that were too near the skin would be moved out onto one another.
+    least = nearest + _UNDER_PLEATS if wrap.joined else nearest
+    positions = wrap_around(replace(wrap, pieces=tuple(pieces)), least)
     for side, inner in (("L", -1.0), ("R", 1.0)):
         own = [m for m, p in enumerate(wrap.panels) if p.placement.wrap == f"leg.{side}"]
         if not own:

@@ -36,9 +36,6 @@ _MOST_EASE = 0.06
 _FLARE = 0.35
 _WAVE = 0.12  # length of a fold along the longest ring [m]; chosen
 _WAVES = (4, 20)
-_PLEAT = "pleat fold"  # what our patterns call the line that a pleat is folded on
-# Ease and flare of pleated cloth: it starts folded down to the hem.
-_PLEATED_EASE, _PLEATED_FLARE = 0.03, 0.08
 _NO_FOLDS = 0.93  # cloth squeezed no more than this lies smooth
 # Fullness is laid in over this length from the seam it is gathered into [m].
 _GATHER = 0.20
@@ -179,6 +176,7 @@ def _staggered(wrap: Wrap, tiers: list[list[int]]) -> Wrap:
     for number, tier in enumerate(tiers[1:], 1):
         before = {member for t in tiers[:number] for member in t}
         steps, beyond = [], []
+        gap = 0.0 if wrap.joined else _TIER_GAP
         for seam in wrap.seams:
             a, b = wrap.member(seam.a), wrap.member(seam.b)
             if (
@@ -189,6 +187,9 @@ def _staggered(wrap: Wrap, tiers: list[list[int]]) -> Wrap:
                 continue
             mine, other = (seam.a, seam.b) if a in tier else (seam.b, seam.a)
             own, far = wrap.edge(mine)[:, 0], wrap.edge(other)[:, 0]
+            if len(far) != len(own):  # of a pleated edge only what is seen is sewn
+                share = np.linspace(0, 1, len(own))
+                far = np.interp(share, np.linspace(0, 1, len(far)), far)
             steps.append(far[::-1] - own)
             beyond.append(
                 wrap.outline(wrap.member(mine))[:, 0].mean()
@@ -197,7 +198,7 @@ def _staggered(wrap: Wrap, tiers: list[list[int]]) -> Wrap:
         if steps:
             step = np.concatenate(steps)
             up = float(np.mean(beyond)) > 0
-            by = step.max() + _TIER_GAP if up else step.min() - _TIER_GAP
+            by = step.max() + gap if up else step.min() - gap
             wrap = wrap.moved(float(by), tier)
     return wrap
 
@@ -223,9 +224,7 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
         known = np.array([np.abs(t - (span[0] + span[1]) / 2).argmin()])
         girth[known] = girth.max() or tube.girth[known]
     wanted = girth * _gathered(wrap, tier, t, girth)
-    pleats = _pleats(wrap, tier)
-    off, flare = (_PLEATED_EASE, _PLEATED_FLARE) if pleats else (_MOST_EASE, _FLARE)
-    most = nearest + off + flare * np.maximum(0.0, span[1] - t)
+    most = nearest + _MOST_EASE + _FLARE * np.maximum(0.0, span[1] - t)
     values = smooth(np.minimum(tube.clearance_for(wanted, nearest), most)[known])
     knots = t[known]
     flat = np.zeros(len(t))
@@ -242,15 +241,9 @@ def _fitted(wrap: Wrap, tier: list[int], nearest: float) -> Rings | None:
         away = away + np.maximum(ease - _SLIM, 0.0)[:, None] * root * np.cos(ANGLES)
     fitted = tube.grown(nearest + away)
     stretch = np.interp(t, t[known], fitted.girth[known] / girth[known])
-    waves = pleats or int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
+    waves = int(np.clip(round(fitted.girth[known].max() / _WAVE), *_WAVES))
     depth = _fold_depth(fitted.girth / waves, stretch) * ((t >= span[0]) & (t <= span[1]))
     return Rings(fitted, stretch, waves, depth)
-
-
-def _pleats(wrap: Wrap, tier: list[int]) -> int:
-    """How many pleats a tier is drawn with; 0 where a panel of it has none."""
-    counts = [sum(line.name == _PLEAT for line in wrap.panels[m].lines) for m in tier]
-    return sum(counts) if all(counts) else 0
 
 
 def _fold_depth(wave: FloatArray, stretch: FloatArray) -> FloatArray:
@@ -339,7 +332,8 @@ def laid(wrap: Wrap, member: int, rings: Rings, turn: FloatArray | None = None) 
         outline, np.clip(t, outline[:, 0].min() + _ROUNDING, outline[:, 0].max() - _ROUNDING)
     )
     width = (right - left) * stretch
-    narrower = np.maximum(1 - _SEAM_GAP / np.maximum(width, 1e-6), _NARROWEST)
+    gap = 0.0 if wrap.joined else _SEAM_GAP
+    narrower = np.maximum(1 - gap / np.maximum(width, 1e-6), _NARROWEST)
     middle = (left + right) / 2
     s = stretch * (middle + (points[:, 0] - middle) * narrower)
     if turn is not None:

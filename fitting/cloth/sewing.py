@@ -13,6 +13,7 @@ from fitting.cloth.outline import check_pattern, drawn_points, signed_area
 from fitting.cloth.placement import place
 from fitting.errors import BadOption
 from fitting.memory import vertices_that_fit
+from fitting.pleats import pleats_of
 from fitting.records import Body, ClothMesh, FloatArray, IntArray, Panel, Pattern
 
 # Some 2.4 GB of memory in the solver.
@@ -27,7 +28,8 @@ def sew(pattern: Pattern, body: Body, *, edge_m: float = 0.012, levels: int = 2)
         pattern: What to sew; its panels that are not draped are left out.
         body: Whom it is for.
         edge_m: Edge length of the triangles [m].
-        levels: How many cuts in all; each coarser one has twice the edge length.
+        levels: How many cuts in all; each coarser one has twice the edge length. Pleated garments
+            have one.
     Returns:
         The finest cut, with the coarser ones behind it.
     Raises:
@@ -39,6 +41,8 @@ def sew(pattern: Pattern, body: Body, *, edge_m: float = 0.012, levels: int = 2)
         raise BadOption(f"levels must be 1 to {MOST_LEVELS}, not {levels}")
     check_pattern(pattern)
     _check_edge_length(pattern, edge_m)
+    if any(pleats_of(panel) for panel in pattern.panels if panel.draped):
+        levels = 1  # what is laid out folded has no way to go that a coarser cut would shorten
     parts = Parts(body)
     cloth: ClothMesh | None = None
     previous: Cut | None = None

@@ -15,6 +15,7 @@ import numpy as np
 
 from fitting.cloth.cut import Piece
 from fitting.cloth.wrap import Wrap
+from fitting.pleats import TOP, pleats_of
 from fitting.records import EdgeRef, FloatArray
 
 # A waist edge of a smaller radius than this is that of a sector [m]: a quarter circle for the
@@ -35,6 +36,23 @@ def bent(piece: Piece, by: Callable[[FloatArray], FloatArray]) -> Piece:
     """A piece whose points, outline included, were moved in its plane."""
     outline = replace(piece.outline, points=by(piece.outline.points))
     return replace(piece, outline=outline, points=by(piece.points))
+
+
+def laid_in_pleats(wrap: Wrap) -> Wrap:
+    """The same with its pleated panels folded flat, and its seams closed."""
+    pleats = [pleats_of(panel) for panel in wrap.panels]
+    if not any(pleats):
+        return wrap
+    pieces, panels, lift = list(wrap.pieces), list(wrap.panels), list(wrap.lift)
+    for member, own in enumerate(pleats):
+        if own is None:
+            lift[member] = lift[member] + TOP
+            continue
+        lift[member] = lift[member] + own.lifted(pieces[member].points)
+        pieces[member] = bent(pieces[member], own.folded)
+        flat = own.folded(panels[member].vertices)
+        panels[member] = replace(panels[member], vertices=flat, lines=())
+    return replace(wrap, pieces=tuple(pieces), panels=tuple(panels), lift=tuple(lift), joined=True)
 
 
 def straightened(wrap: Wrap) -> Wrap:

@@ -13,6 +13,8 @@ References:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from scipy.sparse import coo_matrix
@@ -31,24 +33,29 @@ _CLEARANCE = 0.58
 _SMOOTHING_ROUNDS = 4
 
 
-def triangulate(outline: FloatArray, edge_m: float) -> tuple[FloatArray, IntArray]:
+def triangulate(
+    outline: FloatArray, edge_m: float, lines: Sequence[FloatArray] = ()
+) -> tuple[FloatArray, IntArray]:
     """Fill a simple polygon with triangles of about one edge length.
 
     Args:
         outline: Boundary points [m], shape (B, 2), either direction; none are added or removed.
         edge_m: Wanted edge length [m].
+        lines: Points [m], shape (k, 2), whose segments are kept; each line begins and ends at a
+            point of the outline, and no two meet.
     Returns:
         Points, the outline's first, shape (P, 2) [m], and counter-clockwise triangles (T, 3).
     Raises:
         BadPattern: The outline crosses or touches itself.
     """
     forwards = outline if signed_area(outline) > 0 else outline[::-1]
-    inner = _lattice(forwards, edge_m)
-    points = np.vstack([forwards, inner])
-    triangles = constrained_delaunay(points, len(forwards))
+    inner = _lattice(forwards, edge_m, lines)
+    fixed, kept = _with_lines(forwards, lines)
+    points = np.vstack([fixed, inner])
+    triangles = constrained_delaunay(points, len(forwards), kept)
     if len(inner):
-        smoothed = _smoothed(points, triangles, len(forwards))
-        triangles = constrained_delaunay(smoothed, len(forwards))
+        smoothed = _smoothed(points, triangles, len(fixed))
+        triangles = constrained_delaunay(smoothed, len(forwards), kept)
         points = smoothed
     if forwards is not outline:
         count = len(outline)
@@ -57,7 +64,24 @@ def triangulate(outline: FloatArray, edge_m: float) -> tuple[FloatArray, IntArra
     return points, triangles.astype(np.int32)
 
 
-def _lattice(outline: FloatArray, edge_m: float) -> FloatArray:
+def _with_lines(
+    outline: FloatArray, lines: Sequence[FloatArray]
+) -> tuple[FloatArray, IntArray | None]:
+    """The outline's points and those inside the lines, and the lines' segments."""
+    if not lines:
+        return outline, None
+    points, segments, count = [outline], [], len(outline)
+    for line in lines:
+        first, last = (int(np.hypot(*(outline - end).T).argmin()) for end in (line[0], line[-1]))
+        inside = np.arange(count, count + len(line) - 2)
+        way = np.concatenate([[first], inside, [last]])
+        points.append(line[1:-1])
+        segments.append(np.column_stack([way[:-1], way[1:]]))
+        count += len(inside)
+    return np.vstack(points), np.vstack(segments)
+
+
+def _lattice(outline: FloatArray, edge_m: float, lines: Sequence[FloatArray] = ()) -> FloatArray:
     """Points of a triangular lattice inside the outline and clear of it, shape (I, 2) [m].
 
     The lattice is centred on the outline's box, so that a mirrored panel gets mirrored points.
@@ -83,17 +107,24 @@ def _lattice(outline: FloatArray, edge_m: float) -> FloatArray:
     within = np.arange(len(start)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
     t = (within / pieces[start])[:, None]
     samples = outline[start] * (1 - t) + ahead[start] * t
+    if lines:
+        share = np.arange(4)[:, None, None] / 4
+        between = [(line[:-1] * (1 - share) + line[1:] * share).reshape(-1, 2) for line in lines]
+        samples = np.vstack([samples, *between])
     near, _ = cKDTree(samples).query(grid)
     return np.asarray(grid[near > _CLEARANCE * edge_m])
 
 
-def constrained_delaunay(points: FloatArray, boundary: int) -> IntArray:
+def constrained_delaunay(
+    points: FloatArray, boundary: int, kept: IntArray | None = None
+) -> IntArray:
     """Delaunay triangles inside a closed outline, every outline segment kept.
 
     Args:
         points: shape (P, 2) [m]; the first `boundary` are a counter-clockwise simple polygon, the
             others lie inside it.
         boundary: How many points the outline has.
+        kept: More segments to keep, shape (S, 2); None for none.
     Returns:
         Counter-clockwise triangles, shape (T, 3), T = 2 P - boundary - 2.
     Raises:
@@ -111,7 +142,7 @@ def constrained_delaunay(points: FloatArray, boundary: int) -> IntArray:
         raise BadPattern("two points of a panel's outline coincide; remove one of them")
     flips = Flips(np.vstack([local, far]), mesh.simplices, mesh.neighbors)
     segments = np.column_stack([np.arange(boundary), (np.arange(boundary) + 1) % boundary])
-    flips.insist(segments)
+    flips.insist(segments if kept is None else np.vstack([segments, kept]))
     triangles = _inside(flips.triangles.astype(np.int32), segments.astype(np.int32), len(points))
     if len(triangles) != 2 * len(points) - boundary - 2:
         raise BadPattern("a panel's outline crosses or touches itself; redraw it as one loop")

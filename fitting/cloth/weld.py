@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,11 @@ from fitting.records import IntArray, Pattern
 
 
 def seam_pairs(
-    pattern: Pattern, outlines: Mapping[str, Outline], offsets: Mapping[str, int]
+    pattern: Pattern,
+    outlines: Mapping[str, Outline],
+    offsets: Mapping[str, int],
+    sewn: Mapping[tuple[str, int], IntArray] = MappingProxyType({}),
+    more: Sequence[tuple[tuple[str, int], int, tuple[str, int], int]] = (),
 ) -> IntArray:
     """Vertices sewn together, shape (S, 2), each pair once, the lower index first.
 
@@ -25,15 +30,24 @@ def seam_pairs(
     Args:
         outlines: By panel name.
         offsets: Cloth index of each panel's first vertex.
+        sewn: Which of an edge's nodes a seam takes; all of them where it says nothing.
+        more: Nodes of edges that are sewn together besides.
     """
+
+    def along(panel: str, edge: int) -> IntArray:
+        return outlines[panel].edge_nodes(edge) + offsets[panel]
+
     rows = [np.zeros((0, 2), np.int64)]
     for seam in pattern.seams:
         if seam.a.panel not in outlines or seam.b.panel not in outlines:
             continue
-        a = outlines[seam.a.panel].edge_nodes(seam.a.edge) + offsets[seam.a.panel]
-        b = outlines[seam.b.panel].edge_nodes(seam.b.edge) + offsets[seam.b.panel]
+        a, b = along(seam.a.panel, seam.a.edge), along(seam.b.panel, seam.b.edge)
+        a = a[sewn.get((seam.a.panel, seam.a.edge), slice(None))]
+        b = b[sewn.get((seam.b.panel, seam.b.edge), slice(None))]
         rows.append(np.column_stack([a, b if seam.right_wrong else b[::-1]]))
-    pairs = np.vstack(rows)
+    for one, i, other, k in more:
+        rows.append(np.array([[along(*one)[i], along(*other)[k]]]))
+    pairs = np.sort(np.vstack(rows), axis=1) if more else np.vstack(rows)
     stride = int(pairs.max()) + 1 if len(pairs) else 1
     key = np.unique(pair_keys(pairs[pairs[:, 0] != pairs[:, 1]], stride))
     return np.column_stack([key // stride, key % stride]).astype(np.int32)

@@ -28,7 +28,8 @@ class Wrap:
         rise: Station of each panel's y = 0 [m].
         run: For all panels +1 where the stations rise with y, -1 where they fall.
         behind: Whether x is counted from the direction opposite `ahead`.
-        lift: How much further out each panel lies [m].
+        lift: How much further out each panel lies [m], for all its points or shape (P,).
+        joined: Whether panels are laid edge to edge, to be joined where they lie.
     """
 
     tube: Tube
@@ -38,7 +39,8 @@ class Wrap:
     rise: tuple[float, ...]
     run: float
     behind: tuple[bool, ...]
-    lift: tuple[float, ...]
+    lift: tuple[float | FloatArray, ...]
+    joined: bool = False
 
     def member(self, ref: EdgeRef) -> int:
         """Which of the panels an edge belongs to."""

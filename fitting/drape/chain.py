@@ -12,6 +12,7 @@ from fitting import __version__
 from fitting.drape.checks import check, check_worn
 from fitting.drape.hopeless import knotted, tangled, unsettled
 from fitting.drape.ironing import iron
+from fitting.drape.pleats import pleated_triangles, sliding
 from fitting.drape.quality import distances, edge_stretch, penetration
 from fitting.drape.scene import Scene
 from fitting.drape.settings import Phase
@@ -23,6 +24,10 @@ from fitting.drape.tangles import clear
 from fitting.drape.topology import FloatArray
 from fitting.drape.waist import drafted_waistband, slid_off
 from fitting.records import ClothMesh, Drape, DrapeReport, StopReason
+
+# Folded pleats whose seams are open by less where they are laid out are joined there [m]: springs
+# would draw them open.
+_NEARLY_SEWN = 0.03
 
 
 def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -> Drape:
@@ -43,6 +48,8 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
         last = level is cloth
         solver = scene.solver(level, nodes, scene.material(level))
         phases = scene.settings.settling(level.edge_m, scene.fabric, coarse=not last)
+        if pleated_triangles(level).any():
+            phases = sliding(phases)
         if why is not None:
             # One step tells the forces and speeds at which the drape was given up.
             state, reason = solver.step(phases[0].step), why
@@ -83,6 +90,8 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> tuple[FloatArray, StopReason
     why = knotted(cloth, scene)
     if why is not None:
         return join(cloth, cloth.start), why
+    if pleated_triangles(cloth).any() and widest_gap(cloth.start, cloth.seam_pairs) < _NEARLY_SEWN:
+        return join(cloth, cloth.start), None
     held, heights = drafted_waistband(cloth, scene.body)
     solver = ClothSolver(
         cloth.faces,

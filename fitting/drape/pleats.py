@@ -2,58 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fitting.drape.settings import Phase
 from fitting.drape.topology import find_edges, find_hinges
-from fitting.records import ClothMesh, FloatArray, InternalLine
-
-FOLD = "pleat fold"  # what our patterns call the line that a pleat is folded on
-# How far pressed cloth turns aside on a pleat's flanks [rad]: such pleats lie drawn together to
-# 0.72 of their cloth, the Bessel function J0 of it.
-_TURN = 1.1
-_MOST = 1.0  # a hinge of pressed cloth rests at this angle at most [rad]
-
+from fitting.pleats import Pleats, pleats_of
+from fitting.records import ClothMesh, FloatArray, IntArray
 
 # Least rigidity of pressed cloth across its pleats [N·m]; estimated: a fold that was pressed opens
 # by its own elasticity only, which in poplin is some tens of times what flat cloth has.
 PRESSED = 1e-4
+_ON_LINE = 2e-5  # [m]
 
 
 def pleated_triangles(cloth: ClothMesh) -> NDArray[np.bool_]:
     """Whether each triangle lies in a pleated panel, shape (T,)."""
-    pleated = np.array([_step(p.lines) > 0.0 for p in cloth.pattern.panels])
+    pleated = np.array([pleats_of(p) is not None for p in cloth.pattern.panels])
     return np.asarray(pleated[cloth.panel[cloth.faces[:, 0]]])
 
 
+def sliding(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
+    """Phases in which the layers of pleats are not braked: they lie pressed on one another all
+    over, and would creep to where they belong."""
+    return tuple(replace(p, step=replace(p.step, self_drag=0.0)) for p in phases)
+
+
 def rest_angles(cloth: ClothMesh) -> FloatArray | None:
-    """Angle at which each hinge of the sewn cloth rests [rad], shape (H,); None without pleats."""
-    steps = [_step(p.lines) for p in cloth.pattern.panels]
-    if not any(steps):
+    """Angle at which each hinge of the sewn cloth rests [rad], shape (H,); None without pleats.
+
+    Half a turn where it is folded: outwards along the fold that is seen, inwards along the other.
+    """
+    pleats = [pleats_of(panel) for panel in cloth.pattern.panels]
+    if not any(pleats):
         return None
     faces = cloth.node_faces
     hinges = find_hinges(faces, find_edges(faces))
-    uv, panel = cloth.uv[cloth.faces], cloth.panel[cloth.faces[:, 0]]
+    panel = cloth.panel[cloth.faces[:, 0]]
     angles = np.zeros(len(hinges.faces))
-    for index, step in enumerate(steps):
-        if not step:
+    for index, own in enumerate(pleats):
+        if own is None:
             continue
-        on = (panel[hinges.faces] == index).all(axis=1)
-        face, corner = hinges.faces[on], hinges.corners[on]
-        first, second = uv[face[:, 0], corner[:, 0, 0]], uv[face[:, 0], corner[:, 0, 1]]
-        along = second - first
-        length = np.linalg.norm(along, axis=1)
-        middles = uv[face].mean(axis=2)
-        apart = np.linalg.norm(middles[:, 1] - middles[:, 0], axis=1)
-        wave = 2 * np.pi / step
-        bend = -_TURN * wave * np.cos(wave * (first + second)[:, 0] / 2)
-        angles[on] = bend * apart * (along[:, 1] / np.maximum(length, 1e-9)) ** 2
-    return np.clip(angles, -_MOST, _MOST)
+        on = np.flatnonzero((panel[hinges.faces] == index).all(axis=1))
+        corner = hinges.corners[on, 0, :2]
+        ends = np.take_along_axis(cloth.faces[hinges.faces[on, 0]], corner, axis=1)
+        angles[on] = np.pi * _turns(own, cloth.uv, ends)
+    return angles
 
 
-def _step(lines: Sequence[InternalLine]) -> float:
-    """Cloth from one pleat to the next [m]; 0 without pleats."""
-    at = np.sort([line.points[0][0] for line in lines if line.name == FOLD])
-    return float(np.diff(at).mean()) if len(at) > 1 else 0.0
+def _turns(pleats: Pleats, uv: FloatArray, ends: IntArray) -> FloatArray:
+    """1 for hinges on a fold, -1 for those on an inner fold, 0 for the others, shape (H,)."""
+    fold, meet = pleats.at(uv[:, 1])
+    turn = np.zeros(len(ends))
+    for lines, way in ((fold, 1.0), ((fold + meet) / 2, -1.0)):
+        for line in lines:
+            on = np.abs(uv[:, 0] - line) < _ON_LINE
+            turn[on[ends].all(axis=1)] = way
+    return turn

@@ -12,6 +12,11 @@ from fitting.pattern.placement import Side
 from fitting.pattern.terms import by_fit
 from fitting.records import InternalLine, Pattern
 
+# Girth of the straight widths as a multiple of the hip, at least; pleats leave that much closed.
+_HIP_EASE = 1.06
+# Intake of a pleat that is worth pressing down to the hem [m]: two layers of 6 mm.
+_SHALLOWEST = 0.012
+
 OPTIONS = {
     "fit": FIT,
     "style": terms.choice(
@@ -48,7 +53,7 @@ def draft(figure: Figure, options: Options) -> Pattern:
     """Draft the skirt."""
     waist = figure["waist_girth"] * (1.0 + options.number("waist_ease"))
     # Straight widths must go round the hip with a little ease before they are full at the waist.
-    cloth = max(options.number("fullness") * waist, 1.06 * figure["hip_girth"])
+    cloth = max(options.number("fullness") * waist, _HIP_EASE * figure["hip_girth"])
     length = options.number("length") * figure["waist_height"]
     quarter = cloth / 4
     half = [
@@ -62,7 +67,7 @@ def draft(figure: Figure, options: Options) -> Pattern:
     for name, sides in (("front", ("L", "R")), ("back", ("R", "L"))):
         whole = skirts.zipped_side(unfold(half, sides), zip_end, opens)
         axis = upper.centre(f"centre {name}", -length, 0.0)
-        marks = _pleats(options, quarter, waist / 4)
+        marks = _pleats(figure, options, quarter, waist / 4, -length)
         place = skirts.place(figure, back=name == "back")
         lines = (axis, *marks)
         table.add(panel(name, whole, placement=place, fold=axis.name, lines=lines))
@@ -83,18 +88,32 @@ def draft(figure: Figure, options: Options) -> Pattern:
     )
 
 
-def _pleats(options: Options, quarter: float, waist: float) -> list[InternalLine]:
-    """Fold and meeting lines of knife pleats across a width of twice the quarter."""
+def _pleats(
+    figure: Figure, options: Options, quarter: float, waist: float, hem: float
+) -> list[InternalLine]:
+    """Fold and meeting lines of knife pleats across a width of twice the quarter, down to the hem.
+
+    From the hip on they run down the grain. Above they deepen to what the waist is narrower, as
+    tailors taper them. Where the cloth hardly goes round the hip, only tucks are marked at the top.
+    """
     if options.choice("style") != "pleats":
         return []
     count = int(options.number("pleats"))
     step = 2 * quarter / count
-    depth = step - 2 * waist / count
+    hip = max(_HIP_EASE * figure["hip_girth"] / 4, waist)
+    # A hip is round: half way down it is already nearer to its width than to the waist's.
+    levels = [(0.0, 0.0), (-figure.waist_to_hip / 2, 0.65), (-figure.waist_to_hip, 1.0), (hem, 1.0)]
+    if 2 * (quarter - hip) / count < _SHALLOWEST:
+        levels = [(0.0, 0.0), (-0.08, 0.0)]
     out = []
     for i in range(count):
-        x = -quarter + i * step + (step - depth) / 2
-        for name, at in (("pleat fold", x), ("pleat meets", x + depth)):
-            out.append(InternalLine(name, ((at, 0.0), (at, -0.08))))
+        middle = -quarter + (i + 0.5) * step
+        for name, side in (("pleat fold", -0.5), ("pleat meets", 0.5)):
+            points = [
+                (middle + side * (step - 2 * (waist + share * (hip - waist)) / count), y)
+                for y, share in levels
+            ]
+            out.append(InternalLine(name, tuple(points)))
     return out
 
 

@@ -1,0 +1,64 @@
+"""Knife pleats: cut along their folds, laid out in three layers, sewn at what is seen."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fitting.body import fit_body, infer
+from fitting.cloth import sew
+from fitting.cloth.weld import edges, euler
+from fitting.pattern import draft
+from fitting.pleats import pleats_of
+from fitting.records import Body, Measurement, Measurements
+
+
+@pytest.fixture(scope="module")
+def woman() -> Measurements:
+    return infer({"height": Measurement(1.70, 0.01, "stated")}, sex="female")
+
+
+@pytest.fixture(scope="module")
+def body(woman: Measurements) -> Body:
+    return fit_body(woman)
+
+
+@pytest.mark.parametrize("count", [5, 8])
+def test_a_pleated_skirt_is_one_tube_however_many_pleats_it_has(
+    count: int, woman: Measurements, body: Body
+) -> None:
+    """An odd number folds the cloth at the centre of the front, where two waist edges meet."""
+    pattern = draft("pleated_skirt", woman, options={"pleats": count})
+    cloth = sew(pattern, body, edge_m=0.016)
+    assert euler(cloth.node_faces) == 0
+    assert edges(cloth.node_faces)[1].max() == 2
+    apart = cloth.start[cloth.seam_pairs[:, 0]] - cloth.start[cloth.seam_pairs[:, 1]]
+    assert np.linalg.norm(apart, axis=1).max() < 0.03
+
+
+def test_triangles_have_edges_all_along_the_folds(woman: Measurements, body: Body) -> None:
+    pattern = draft("pleated_skirt", woman)
+    cloth = sew(pattern, body, edge_m=0.016)
+    pleats = pleats_of(pattern.panel("front"))
+    assert pleats is not None
+    own = cloth.panel == [p.name for p in pattern.panels].index("front")
+    ends = edges(cloth.faces)[0]
+    fold, meet = pleats.at(cloth.uv[:, 1])
+    for line in (*fold, *(fold + meet) / 2):
+        on = own & (np.abs(cloth.uv[:, 0] - line) < 1e-6)
+        along = ends[on[ends].all(axis=1)]
+        length = np.linalg.norm(cloth.uv[along[:, 1]] - cloth.uv[along[:, 0]], axis=1)
+        height = np.ptp(pattern.panel("front").vertices[:, 1])
+        assert length.sum() == pytest.approx(height, rel=0.01)
+
+
+def test_pleats_leave_the_waist_and_the_hip_their_width(woman: Measurements) -> None:
+    pattern = draft("pleated_skirt", woman, options={"waist_ease": 0.0})
+    panel = pattern.panel("front")
+    pleats = pleats_of(panel)
+    assert pleats is not None
+    side = panel.vertices[:, 0].max()
+    hip = woman["waist_height"] - woman["hip_height"]
+    for y, width in ((0.0, woman["waist_girth"]), (-hip, 1.06 * woman["hip_girth"])):
+        ends = pleats.folded(np.array([[-side, y], [side, y]]))
+        assert np.ptp(ends[:, 0]) == pytest.approx(width / 2, rel=0.002)
