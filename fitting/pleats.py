@@ -11,11 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fitting.records import FloatArray, Panel
+from fitting.records import FloatArray, IntArray, Panel, Pattern
 
 FOLD, MEETS = "pleat fold", "pleat meets"  # what our patterns call the lines
 _ON_LINE = 1e-5  # [m]
+_NEAR_LINE = 1e-3  # the middle of an edge strays from a fold where this is bent [m]
 # From one layer to the next where pleats are laid out [m]: what cloth keeps off itself.
 _LAYER = 0.0025
 # Heights of a pleat's layers in this: at its fold, at its inner fold, and where it meets.
@@ -102,3 +104,37 @@ def pleats_of(panel: Panel) -> Pleats | None:
     count = len(drawn[FOLD])
     order = x[:count, -1].argsort()
     return Pleats(heights, x[:count][order], x[count:][x[count:, -1].argsort()])
+
+
+def seen_corners(
+    pattern: Pattern, uv: FloatArray, panel: IntArray, faces: IntArray
+) -> NDArray[np.bool_] | None:
+    """Which corners of triangles tell the normals of their vertices, shape (M, 3).
+
+    On a fold those of the layer that is seen do: the mean of two layers back to back is none.
+
+    Args:
+        pattern: Of the cloth.
+        uv: Places of the vertices in the fabric [m], shape (N, 2).
+        panel: Of each vertex, shape (N,).
+        faces: shape (M, 3).
+    Returns:
+        None where nothing is folded.
+    """
+    seen = np.ones(faces.shape, bool)
+    folded = False
+    for index, drawn in enumerate(pattern.panels):
+        pleats = pleats_of(drawn)
+        if pleats is None:
+            continue
+        folded = True
+        own = np.flatnonzero(panel[faces[:, 0]] == index)
+        corners = uv[faces[own]]
+        fold, meet = pleats.at(corners[..., 1].ravel())
+        # Under a fold goes on what is right of it, and over an inner fold what is left of it.
+        for lines, side in ((fold, 1.0), ((fold + meet) / 2, -1.0)):
+            for line in lines:
+                off = corners[..., 0] - line.reshape(-1, 3)
+                beyond = side * off.sum(axis=1) > 0
+                seen[own] &= ~((np.abs(off) < _NEAR_LINE) & beyond[:, None])
+    return seen if folded else None

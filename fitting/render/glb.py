@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitting.errors import BadMesh
+from fitting.pleats import seen_corners
 from fitting.records import Body, Drape, FloatArray, IntArray
 from fitting.render import codec
 from fitting.render.colour import linear
@@ -186,8 +187,9 @@ def tinted(open_share: FloatArray, suit: FloatArray, tone_name: str) -> NDArray[
 def cloth_arrays(drape: Drape, light: FloatArray | None, finishes: Sequence[Finish]) -> Arrays:
     """Vertex attributes of a garment that viewers draw."""
     cloth, place = drape.cloth, drape.vertex_positions
-    normal = vertex_normals(place, cloth.faces, cloth.node)
-    weft = tangents(place, normal, cloth.uv, cloth.faces)
+    seen = seen_corners(cloth.pattern, cloth.uv, cloth.panel, cloth.faces)
+    normal = vertex_normals(place, cloth.faces, cloth.node, seen)
+    weft = tangents(place, normal, cloth.uv, cloth.faces, seen)
     weft = np.column_stack([unit(weft[:, :3]), weft[:, 3]])
     arrays: Arrays = {
         "POSITION": place.astype(np.float32),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from fitting.pleats import seen_corners
 from fitting.records import Body, Drape, FloatArray, IntArray
 from fitting.render.rays import Occluders
 from fitting.render.surfaces import vertex_normals
@@ -58,7 +59,9 @@ class AmbientLight:
 
     def _both_sides(self, drape: Drape) -> tuple[FloatArray, FloatArray]:
         faces, node = drape.cloth.node_faces, drape.cloth.node
-        normals = vertex_normals(drape.positions, faces)
+        cloth = drape.cloth
+        counted = seen_corners(cloth.pattern, cloth.uv, cloth.panel, cloth.faces)
+        normals = vertex_normals(drape.positions, faces, seen=counted)
         half = drape.fabric.thickness / 2
         sides = []
         for sign, rays in ((1.0, self._rays), (-1.0, max(8, self._rays // 4))):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from fitting.errors import BadMesh
+from fitting.pleats import seen_corners
 from fitting.records import Drape, FloatArray, IntArray
 
 # Beyond this distance from an edge [m] nothing of a seam or hem shows.
@@ -52,9 +53,18 @@ class Sheet:
 
 
 def vertex_normals(
-    positions: FloatArray, faces: IntArray, group: IntArray | None = None
+    positions: FloatArray,
+    faces: IntArray,
+    group: IntArray | None = None,
+    seen: NDArray[np.bool_] | None = None,
 ) -> FloatArray:
-    """Area-weighted unit normals, shape (N, 3); vertices of one group share theirs."""
+    """Area-weighted unit normals, shape (N, 3); vertices of one group share theirs.
+
+    Args:
+        positions, faces: [m], shape (N, 3), and shape (M, 3).
+        group: Of each vertex, shape (N,); each its own if None.
+        seen: Which corners of the faces count, shape (M, 3); all if None.
+    """
     a, b, c = (positions[faces[:, k]] for k in range(3))
     across = np.cross(b - a, c - a)
     index = faces if group is None else group[faces]
@@ -62,6 +72,8 @@ def vertex_normals(
     total = np.empty((count, 3))
     for k in range(3):
         weights = np.repeat(across[:, k], 3)
+        if seen is not None:
+            weights = weights * seen.ravel()
         total[:, k] = np.bincount(index.ravel(), weights, count)
     if group is not None:
         total = total[group]
@@ -70,7 +82,11 @@ def vertex_normals(
 
 
 def tangents(
-    positions: FloatArray, normals: FloatArray, uv: FloatArray, faces: IntArray
+    positions: FloatArray,
+    normals: FloatArray,
+    uv: FloatArray,
+    faces: IntArray,
+    seen: NDArray[np.bool_] | None = None,
 ) -> FloatArray:
     """Direction of the weft in space, and 1 or -1 where the warp is to its left or right.
 
@@ -78,6 +94,7 @@ def tangents(
         positions, normals: shape (N, 3) [m] and unit vectors.
         uv: Metres of fabric, shape (N, 2).
         faces: shape (M, 3).
+        seen: As in `vertex_normals`.
 
     Returns:
         shape (N, 4): unit vectors across the normals, and the sign, as glTF's TANGENT.
@@ -90,7 +107,10 @@ def tangents(
     weft = ((b - a) * dv[:, 1:] - (c - a) * du[:, 1:]) * np.sign(area)[:, None]
     total = np.zeros((len(positions), 4))
     for k in range(3):
-        total[:, k] = np.bincount(faces.ravel(), np.repeat(weft[:, k], 3), len(positions))
+        weights = np.repeat(weft[:, k], 3)
+        if seen is not None:
+            weights = weights * seen.ravel()
+        total[:, k] = np.bincount(faces.ravel(), weights, len(positions))
     total[:, 3] = np.bincount(faces.ravel(), np.repeat(area, 3), len(positions))
     flat = total[:, :3] - (total[:, :3] * normals).sum(1, keepdims=True) * normals
     # Where the weft is not defined, any direction across the normal will do.
@@ -248,7 +268,9 @@ def sheet(drape: Drape, *, levels: int = 1) -> Sheet:
         )
     border_uv, (sewn, free) = uv, _borders(faces, node)
     parents = np.repeat(np.arange(len(uv), dtype=np.int32)[:, None], 2, axis=1)
-    normals = vertex_normals(positions, faces, node)
+    pattern = cloth.pattern
+    seen = seen_corners(pattern, uv, panel, faces)
+    normals = vertex_normals(positions, faces, node, seen)
     rim = free
     for _ in range(levels):
         old = len(positions)
@@ -262,7 +284,9 @@ def sheet(drape: Drape, *, levels: int = 1) -> Sheet:
         _, fresh = np.unique(ends[:, 0] * span + ends[:, 1], return_inverse=True)
         node = np.concatenate([node, (span + fresh).astype(np.int32)])
         parents = np.vstack([parents, _nearest_parents(parents, pairs)])
-        normals = vertex_normals(positions, faces, node)
+        if seen is not None:
+            seen = seen_corners(pattern, uv, panel, faces)
+        normals = vertex_normals(positions, faces, node, seen)
         rim = _halved(rim, pairs, old)
     seam = _to_border(uv, panel, sewn, border_uv)
     hem = _to_border(uv, panel, free, border_uv)

@@ -9,7 +9,7 @@ from fitting.body import fit_body, infer
 from fitting.cloth import sew
 from fitting.cloth.weld import edges, euler
 from fitting.pattern import draft
-from fitting.pleats import pleats_of
+from fitting.pleats import pleats_of, seen_corners
 from fitting.records import Body, Measurement, Measurements
 
 
@@ -62,3 +62,22 @@ def test_pleats_leave_the_waist_and_the_hip_their_width(woman: Measurements) -> 
     for y, width in ((0.0, woman["waist_girth"]), (-hip, 1.06 * woman["hip_girth"])):
         ends = pleats.folded(np.array([[-side, y], [side, y]]))
         assert np.ptp(ends[:, 0]) == pytest.approx(width / 2, rel=0.002)
+
+
+def test_each_vertex_on_a_fold_takes_its_normal_from_the_layer_that_is_seen(
+    woman: Measurements, body: Body
+) -> None:
+    pattern = draft("pleated_skirt", woman)
+    cloth = sew(pattern, body, edge_m=0.016)
+    seen = seen_corners(pattern, cloth.uv, cloth.panel, cloth.faces)
+    pleats = pleats_of(pattern.panel("front"))
+    assert seen is not None
+    assert pleats is not None
+    front = cloth.panel[cloth.faces[:, 0]] == [p.name for p in pattern.panels].index("front")
+    flat = pleats.folded(cloth.uv)[cloth.faces]
+    one, two = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
+    up = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] > 0  # on its right side once it is folded
+    fold, _ = pleats.at(cloth.uv[:, 1])
+    on = (np.abs(cloth.uv[:, 0] - fold) < 1e-6).any(axis=0)[cloth.faces] & front[:, None]
+    assert (seen[on] == np.broadcast_to(up[:, None], on.shape)[on]).all()
+    assert len(np.unique(cloth.faces[seen])) == len(cloth.uv)

@@ -16,6 +16,7 @@ from fitting.records import InternalLine, Pattern
 _HIP_EASE = 1.06
 # Intake of a pleat that is worth pressing down to the hem [m]: two layers of 6 mm.
 _SHALLOWEST = 0.012
+_TAPER = 6  # straight pieces of the curve along which pleats deepen from the hip to the waist
 
 OPTIONS = {
     "fit": FIT,
@@ -102,7 +103,8 @@ def _pleats(
     step = 2 * quarter / count
     hip = max(_HIP_EASE * figure["hip_girth"] / 4, waist)
     # A hip is round: half way down it is already nearer to its width than to the waist's.
-    levels = [(0.0, 0.0), (-figure.waist_to_hip / 2, 0.65), (-figure.waist_to_hip, 1.0), (hem, 1.0)]
+    down = [k / _TAPER for k in range(_TAPER + 1)]
+    levels = [(-t * figure.waist_to_hip, 1 - (1 - t) ** 2) for t in down] + [(hem, 1.0)]
     if 2 * (quarter - hip) / count < _SHALLOWEST:
         levels = [(0.0, 0.0), (-0.08, 0.0)]
     out = []
