@@ -72,6 +72,15 @@ class Drafted:
         worn = np.isin(_wraps(level), self.wrap)
         return bool(worn.any()) and self._place(level) is not None
 
+    def reaches(self, level: Level) -> bool:
+        """Whether cloth of the garment belongs at the level or above it, closed there or not."""
+        place, part = self._place(level), self._part(_wraps(level))
+        if place is None or part is None:
+            return False
+        rows, depth = part
+        nodes = self.drape.cloth.node_faces[rows]
+        return bool(depth[nodes].min() <= place)
+
     def line(self, level: Level, lower: float = 0.0) -> Line | None:
         """The cloth drafted for a level, or so much below it [m]; None where it closes nowhere."""
         place = self._place(level)

@@ -114,7 +114,8 @@ def _belonging(
         level: Which.
         worn: What lies at the level.
     """
-    most = max(level.drop, _BREAK) if level.name == "bust_girth" else level.drop
+    fronts = level.name == "bust_girth" and marked.reaches(level)
+    most = max(level.drop, _BREAK) if fronts else level.drop
     lines = ((k, marked.line(level, k * _SEARCH)) for k in range(round(most / _SEARCH) + 1))
     lower, line = next(((k * _SEARCH, one) for k, one in lines if one is not None), (0.0, None))
     if line is None:

@@ -24,6 +24,7 @@ def advice_words(
     by: float,
     then: str | None,
     made: bool,
+    unlikely: bool,
     taped: bool,
 ) -> tuple[str, str]:
     """The advice in a few sentences."""
@@ -51,9 +52,19 @@ def advice_words(
             f"Если мерка «{name_ru}» на {cm(abs(by))} см {more_ru}, лучше размер {then}: "
             f"{'измерьте её ещё раз' if taped else 'снимите её'}."
         )
-    if made:
-        english.append("Made to measure is worth it here.")
-        russian.append("Здесь стоит шить по меркам.")
+    if made and unlikely:
+        english.append("Made to measure is worth it: no size is likely to fit.")
+        russian.append("Стоит шить по меркам: скорее всего, ни один размер не подойдёт.")
+    elif made:
+        designed = f"{100 * top.probability_as_designed:.0f} %"
+        english.append(
+            f"It can be worn, but is as designed in every zone with a probability of {designed} "
+            "only: made to measure is worth it where that matters."
+        )
+        russian.append(
+            f"Носить можно, но во всех зонах сядет как задумано лишь с вероятностью {designed}: "
+            "если это важно, стоит шить по меркам."
+        )
     return " ".join(english), comma(" ".join(russian))
 
 

@@ -239,10 +239,11 @@ def _advice(
     """The advice with the measurement that would turn it."""
     decisive, by, other = turn if turn is not None else (None, 0.0, None)
     top = sizes[best]
-    made = top.probability < _LIKELY or top.probability_as_designed < _AS_DESIGNED
+    unlikely = top.probability < _LIKELY
+    made = unlikely or top.probability_as_designed < _AS_DESIGNED
     taken = top.size if top.probability >= 0.05 else None
     then = None if other is None else sizes[other].size
-    words = advice_words(sizes, best, taken, decisive, by, then, made, taped)
+    words = advice_words(sizes, best, taken, decisive, by, then, made, unlikely, taped)
     return SizeAdvice(garment, taken, sizes, decisive, by, then, made, *words)
 
 

@@ -65,6 +65,15 @@ def test_a_garment_that_fell_off_is_measured_where_it_lies() -> None:
     assert row.rest == pytest.approx(AT_WAIST + GROWS * (WAIST - 0.16 - HIP), abs=0.001)
 
 
+def test_a_high_waisted_skirt_does_not_have_to_close_at_the_bust() -> None:
+    high = np.array([0.0, 0.07])
+    worn = skirt(WAIST + high[1])
+    pattern = worn.cloth.pattern
+    panels = tuple(replace(p, vertices=p.vertices + high) for p in pattern.panels)
+    cloth = replace(worn.cloth, uv=worn.cloth.uv + high, pattern=replace(pattern, panels=panels))
+    assert "bust_girth" not in {row.level for row in assess(replace(worn, cloth=cloth)).girths}
+
+
 def test_the_waistband_is_held_against_the_body_where_it_was_drafted() -> None:
     up, down = (at(skirt(WAIST + rides), "top_girth") for rides in (0.05, -0.05))
     assert up.ease == pytest.approx(down.ease, abs=1e-6)

@@ -9,8 +9,9 @@ import pytest
 
 from fitting.assess import advice_json, advise, assess, comparison, confirmed, misfit, two_best
 from fitting.assess.customers import DRAWS, belief, draws
+from fitting.assess.size_words import advice_words
 from fitting.errors import BadInput, BadMeasurement, UnknownName
-from fitting.records import Measurement, Measurements, Pattern
+from fitting.records import Measurement, Measurements, Pattern, SizeFit
 
 from .cylinders import TORSO, TURN, cylinder_body, jersey, poplin, report, tube
 
@@ -97,6 +98,13 @@ def test_a_figure_unlike_the_chart_is_told_to_have_it_made() -> None:
     pear = advise(person(0.86, 0.70, 1.14, 0.29), RUN, jersey(), survey=False)
     assert pear.made_to_measure
     assert "Made to measure is worth it" in pear.text
+
+
+def test_made_to_measure_beside_a_size_that_fits_says_what_it_is_worth_it_for() -> None:
+    fits = SizeFit("12", 0.97, 0.04, 0.1, ())
+    text, _ = advice_words([fits], 0, "12", None, 0.0, None, True, False, False)
+    assert "fits with a probability of 97 %" in text
+    assert "as designed in every zone with a probability of 4 % only" in text
 
 
 def test_a_giant_gets_no_size_at_all() -> None:
