@@ -138,3 +138,25 @@ def seen_corners(
                 beyond = side * off.sum(axis=1) > 0
                 seen[own] &= ~((np.abs(off) < _NEAR_LINE) & beyond[:, None])
     return seen if folded else None
+
+
+def shaded_edges(
+    pattern: Pattern, uv: FloatArray, panel: IntArray, faces: IntArray
+) -> NDArray[np.int64]:
+    """Edges of triangles along which a layer disappears under a fold, shape (E, 2).
+
+    Args:
+        pattern, uv, panel, faces: As in `seen_corners`.
+    """
+    found = [np.zeros((0, 2), np.int64)]
+    for index, drawn in enumerate(pattern.panels):
+        pleats = pleats_of(drawn)
+        if pleats is None:
+            continue
+        own = faces[panel[faces[:, 0]] == index].astype(np.int64)
+        ends = np.unique(np.sort(own[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
+        _, meet = pleats.at(uv[:, 1])
+        for line in meet:
+            on = np.abs(uv[:, 0] - line) < _NEAR_LINE
+            found.append(ends[on[ends].all(axis=1)])
+    return np.asarray(np.vstack(found), np.int64)

@@ -7,9 +7,10 @@ from scipy import sparse
 
 from fitting.drape.topology import FloatArray, Hinges, IntArray
 
-# A hinge that rests at more than this is folded flat [rad]. Its pull is so many times as great, for
-# else the moment that closes it would vanish with the third power of the angle it is open by.
-_FLAT_FOLD = 3.0
+# The pull of a hinge that rests folded flat is so many times as great, for else the moment that
+# closes it would vanish with the third power of the angle it is open by; from this angle on [rad]
+# it grows to that.
+_FOLD = 2.4
 _PRESS = 1.5
 _SLIVER = 100.0  # cotangent of the sharpest corner that bending sees: 0.6 degrees
 
@@ -64,7 +65,7 @@ def pressing(
     weights, stiffness = _hinge_terms(hinges, uv, area, weft, warp)
     face, corner = hinges.faces[:, 0], hinges.corners[:, 0]
     length = np.linalg.norm(uv[face, corner[:, 1]] - uv[face, corner[:, 0]], axis=1)
-    turned = np.sin(angles / 2.0) * np.where(np.abs(angles) > _FLAT_FOLD, _PRESS, 1.0)
+    turned = np.sin(angles / 2.0) * np.interp(np.abs(angles), (_FOLD, np.pi), (1.0, _PRESS))
     pull = weights * (stiffness * 2.0 * length * turned)[:, None]
     ahead = corner[:, 1] == (corner[:, 0] + 1) % 3
     order = np.where(ahead[:, None], [0, 1, 2, 3], [1, 0, 2, 3])

@@ -16,6 +16,9 @@ from fitting.records import ClothMesh, FloatArray, IntArray
 # by its own elasticity only, which in poplin is some tens of times what flat cloth has.
 PRESSED = 1e-4
 _ON_LINE = 2e-5  # [m]
+# Folds are pressed flat down to this share of the length, about the hip, and open by so much at the
+# hem [rad]; chosen, as worn pleats look.
+_SHUT, _OPEN = 0.35, 0.7
 
 
 def pleated_triangles(cloth: ClothMesh) -> NDArray[np.bool_]:
@@ -48,16 +51,18 @@ def rest_angles(cloth: ClothMesh) -> FloatArray | None:
         on = np.flatnonzero((panel[hinges.faces] == index).all(axis=1))
         corner = hinges.corners[on, 0, :2]
         ends = np.take_along_axis(cloth.faces[hinges.faces[on, 0]], corner, axis=1)
-        angles[on] = np.pi * _turns(own, cloth.uv, ends)
+        angles[on] = _turns(own, cloth.uv, ends)
     return angles
 
 
 def _turns(pleats: Pleats, uv: FloatArray, ends: IntArray) -> FloatArray:
-    """1 for hinges on a fold, -1 for those on an inner fold, 0 for the others, shape (H,)."""
+    """Angle at rest of hinges on a fold, its opposite on an inner fold, else 0 [rad], (H,)."""
     fold, meet = pleats.at(uv[:, 1])
     turn = np.zeros(len(ends))
     for lines, way in ((fold, 1.0), ((fold + meet) / 2, -1.0)):
         for line in lines:
             on = np.abs(uv[:, 0] - line) < _ON_LINE
             turn[on[ends].all(axis=1)] = way
-    return turn
+    low, high = pleats.heights[[0, -1]]
+    down = (high - uv[ends, 1].mean(axis=1)) / (high - low)
+    return np.asarray(turn * (np.pi - _OPEN * np.clip((down - _SHUT) / (1 - _SHUT), 0.0, 1.0)))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from fitting.errors import BadMesh
-from fitting.pleats import seen_corners
+from fitting.pleats import seen_corners, shaded_edges
 from fitting.records import Drape, FloatArray, IntArray
 
 # Beyond this distance from an edge [m] nothing of a seam or hem shows.
@@ -30,7 +30,8 @@ class Sheet:
         positions: Middle of the cloth [m], shape (N, 3).
         normals: Unit, right side, shape (N, 3); shared across seams.
         uv: Metres of fabric, shape (N, 2).
-        seam: Distance to the nearest sewn edge of the panel and place along it [m], (N, 2).
+        seam: Distance to the nearest sewn edge of the panel, or fold that it goes on under, and
+            place along it [m], (N, 2).
         hem: The same to the nearest free edge, (N, 2).
         half: Half of the thickness [m], shape (N,); a hem is two layers.
         faces: shape (M, 3), sorted by material.
@@ -267,6 +268,8 @@ def sheet(drape: Drape, *, levels: int = 1) -> Sheet:
             "from a pattern"
         )
     border_uv, (sewn, free) = uv, _borders(faces, node)
+    shaded = shaded_edges(cloth.pattern, uv, panel, faces)
+    sewn = np.vstack([sewn, shaded]) if len(shaded) else sewn
     parents = np.repeat(np.arange(len(uv), dtype=np.int32)[:, None], 2, axis=1)
     pattern = cloth.pattern
     seen = seen_corners(pattern, uv, panel, faces)
