@@ -102,8 +102,8 @@ def _sew_edge(
     seen = ~((x > fold + _ON_LINE) & (x < meet - _ON_LINE)).any(axis=0)
     place = pleats.folded(points)[:, 0]
     kept = np.flatnonzero(seen)
-    _, first = np.unique(place[kept].round(6), return_index=True)
-    kept = np.sort(kept[first])
+    apart = np.abs(np.diff(place[kept])) > _ON_LINE  # not so a fold and where it meets
+    kept = kept[np.concatenate([[True], apart])]
     share = np.abs((place[kept] - place[kept[0]]) / (place[kept[-1]] - place[kept[0]]))
     found.sewn[key] = kept.astype(np.int32)
     for seam in pattern.seams:

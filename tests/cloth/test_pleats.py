@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from fitting.body import fit_body, infer
 from fitting.cloth import sew
+from fitting.cloth.pleats import folding
 from fitting.cloth.weld import edges, euler
 from fitting.pattern import draft
 from fitting.pleats import pleats_of, seen_corners
@@ -23,7 +26,7 @@ def body(woman: Measurements) -> Body:
     return fit_body(woman)
 
 
-@pytest.mark.parametrize("count", [5, 8])
+@pytest.mark.parametrize("count", [5, 8, 13])
 def test_a_pleated_skirt_is_one_tube_however_many_pleats_it_has(
     count: int, woman: Measurements, body: Body
 ) -> None:
@@ -34,6 +37,17 @@ def test_a_pleated_skirt_is_one_tube_however_many_pleats_it_has(
     assert edges(cloth.node_faces)[1].max() == 2
     apart = cloth.start[cloth.seam_pairs[:, 0]] - cloth.start[cloth.seam_pairs[:, 1]]
     assert np.linalg.norm(apart, axis=1).max() < 0.03
+
+
+def test_a_fold_and_where_it_meets_are_one_place_whatever_the_rounding(
+    woman: Measurements,
+) -> None:
+    for girth in np.linspace(0.68, 0.80, 13):
+        waist = Measurement(float(girth), 0.005, "stated")
+        person = dataclasses.replace(woman, values={**woman.values, "waist_girth": waist})
+        pattern = draft("pleated_skirt", person)
+        shares = folding(pattern, {p.name: 0.016 for p in pattern.panels}).shares
+        assert min(np.abs(np.diff(share)).min() for share in shares.values()) > 1e-3
 
 
 def test_triangles_have_edges_all_along_the_folds(woman: Measurements, body: Body) -> None:
