@@ -150,6 +150,7 @@ def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
         creases=_creases(worn),
         held=np.concatenate([nodes + o for (nodes, _), o in zip(bands, first[:-1], strict=True)]),
         heights=np.concatenate([heights for _, heights in bands]),
+        locally=True,
         device=scene.device,
     )
     return Joined(solver, first)

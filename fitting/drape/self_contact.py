@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import warp as wp
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from fitting.drape.kernels import pairs
 from fitting.drape.linear import Coupling
@@ -21,6 +22,12 @@ from fitting.drape.topology import Edges, FloatArray, IntArray, adjacency
 
 _PAIRS_PER_VERTEX = 16  # room at first; doubled where folds need more
 _SLACK = 0.8  # of the radius: a search lasts until a vertex moved a third of the radius
+# Where only a few vertices moved out of the slack, pairs are looked for anew around those that
+# moved by this part of what would be too far: the others may still go back as far and then too far.
+# In more than this share of the cloth it is quicker to look everywhere.
+_FAR = 0.45  # of the slack, too far: two vertices that went as far have met
+_MOVED = 0.2
+_FEW = 0.3
 _PROJECTIONS = 4
 _SHORT = 0.5  # of the median edge
 _HALVINGS = 24  # the later half stops whatever would still cross
@@ -39,6 +46,8 @@ class SelfContact:
         kind: Vertices of the same kind never meet, shape (count,); each its own if None.
         layer: Which garment each vertex belongs to, from the skin outwards, shape (count,); all
             the same if None.
+        locally: Look for pairs anew only around vertices that moved, where those are few: garments
+            over one another are near each other everywhere, and searches their dearest part.
         device: As Warp names it.
     """
 
@@ -52,9 +61,11 @@ class SelfContact:
         start: FloatArray,
         kind: IntArray | None = None,
         layer: IntArray | None = None,
+        locally: bool = False,
         device: str = "cpu",
     ) -> None:
         self.device = device
+        self.locally = locally
         self.layers = 1 if layer is None else int(layer.max()) + 1
         self._longest = float(lengths.max())
         self.count = count
@@ -83,6 +94,7 @@ class SelfContact:
         self._near = array(near.indices.astype(np.int32), wp.int32)
         self._single = wp.zeros(count, dtype=wp.vec3, device=device)
         self._folded = wp.zeros(count, dtype=wp.int32, device=device)
+        self._fresh = wp.zeros(count, dtype=wp.int32, device=device)
         self._layer = array(np.zeros(1) if layer is None else layer, wp.int32)
         self._tangled = wp.zeros(count, dtype=wp.int32, device=device)
         self._outward = wp.zeros(count if self.layers > 1 else 1, dtype=wp.vec3, device=device)
@@ -133,7 +145,7 @@ class SelfContact:
         self._launch(pairs.to_single, self.count, [positions, self._single])
         slack = _SLACK * s.self_radius
         if self._stale(slack):
-            self._search(s.self_radius + slack)
+            self._look(s.self_radius + slack, slack)
         if self.layers > 1:
             self._outward.zero_()
             self._launch(
@@ -156,37 +168,84 @@ class SelfContact:
             return True
         self._moved.zero_()
         self._launch(pairs.greatest_move, self.count, [self._single, self._seen, self._moved])
-        return bool(2.0 * float(self._moved.numpy()[0]) > 0.9 * slack)
+        return bool(float(self._moved.numpy()[0]) > _FAR * slack)
 
-    def _search(self, radius: float) -> None:
+    def _look(self, radius: float, slack: float) -> None:
+        """Finds pairs anew: everywhere, or around what moved."""
+        self._refit()
+        # An edge that comes within the radius of another has an end this near to a triangle.
+        wide = (radius**2 + 0.25 * self._longest**2) ** 0.5
+        around = self._around_moved(radius, _MOVED * _FAR * slack)
+        if around is None:
+            self._patches.mark_folded(self._single, self._faces, wide, self._folded)
+            self._fresh.fill_(1)
+            self._seen = wp.clone(self._single)
+            none = np.zeros((0, 4), np.int32)
+            kept, kept_edges = none, none
+        else:
+            fresh, near = around
+            assert self._seen is not None
+            seen = np.where(fresh[:, None], self._single.numpy(), self._seen.numpy())
+            self._seen.assign(seen)
+            self._fresh.assign(fresh.astype(np.int32))
+            self._folded.assign(near.astype(np.int32))
+            nodes = self._nodes.numpy()[: self.pairs]
+            stays = ~fresh[nodes].any(axis=1)
+            kept = nodes[: self._vertex_pairs][stays[: self._vertex_pairs]]
+            kept_edges = nodes[self._vertex_pairs :][stays[self._vertex_pairs :]]
+        self._search(radius, wide, kept, kept_edges)
+
+    def _around_moved(
+        self, radius: float, least: float
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+        """Vertices that moved by more than `least` [m] since they were looked at, and those whose
+        pairs may be with them; None where looking everywhere is quicker."""
+        if not self.locally or self._seen is None:
+            return None
+        x = self._single.numpy()
+        fresh = np.linalg.norm(x - self._seen.numpy(), axis=1) > least
+        if fresh.mean() > _FEW:
+            return None
+        reach = radius + 1.5 * self._longest
+        near = np.isfinite(cKDTree(x[fresh]).query(x, distance_upper_bound=reach)[0])
+        return None if near.mean() > _FEW else (fresh, near)
+
+    def _refit(self) -> None:
         if self._tree is None:
             self._tree = wp.Mesh(points=wp.clone(self._single), indices=self._flat_faces)
         else:
             wp.copy(self._tree.points, self._single)
             self._tree.refit()
-        self._seen = wp.clone(self._single)
+
+    def _keep(self, nodes: IntArray, first: int) -> None:
+        """Lists pairs found before behind the first ones."""
+        if len(nodes) and first + len(nodes) <= self.capacity:
+            wp.copy(self._nodes, wp.array(nodes, dtype=wp.vec4i, device=self.device), first)
+        self._found.fill_(first + len(nodes))
+
+    def _search(self, radius: float, wide: float, kept: IntArray, kept_edges: IntArray) -> None:
+        """Lists pairs kept and found, first of vertices and triangles, then of edges."""
+        assert self._tree is not None
         self.searches += 1
-        # An edge that comes within the radius of another has an end this near to a triangle.
-        wide = (radius**2 + 0.25 * self._longest**2) ** 0.5
-        self._patches.mark_folded(self._single, self._faces, wide, self._folded)
         while True:
-            self._found.zero_()
+            self._keep(kept, 0)
             common = [self._kind, self._exempt_start, self._exempt, radius, self.capacity]
             self._launch(
                 pairs.find_vertex_pairs,
                 self.count,
                 [
-                    self._tree.id, self._single, self._faces, *common,
-                    self._near_start, self._near, wide, self._found, self._nodes, self._folded,
+                    self._tree.id, self._single, self._faces, *common, self._near_start,
+                    self._near, wide, self._found, self._nodes, self._folded, self._fresh,
                 ],
             )  # fmt: skip
             self._vertex_pairs = int(self._found.numpy()[0])
+            self._keep(kept_edges, self._vertex_pairs)
             self._launch(
                 pairs.find_edge_pairs,
                 len(self._edges),
                 [
                     self._tree.id, self._single, self._edges, self._face_edges, self._owned,
-                    *common, self._folded, self._found, self._nodes,
+                    *common, self._folded, self._found, self._nodes, self._fresh,
                 ],
             )  # fmt: skip
             self.pairs = int(self._found.numpy()[0])

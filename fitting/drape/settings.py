@@ -113,6 +113,9 @@ class DrapeSettings:
         most_depth: Deeper in the body than this is no good drape [m].
         together_steps: Most steps of garments over one another, whose folds come up slowly between
             one another and the body.
+        together_move: Most that a vertex of theirs moves in a step [m]. A few that snap from fold
+            to fold would have near features looked for at every other step; above what a vertex at
+            rest may do in a step, so that it hides no motion.
         limb_radius: Bend of the limb that edges of triangles must clear [m].
         reach, dressed_reach: How far from the cloth the skin is looked for, and the surface of a
             dressed body, in which the next garment may start [m].
@@ -132,7 +135,8 @@ class DrapeSettings:
     push_depth: float = 3e-4
     push_rounds: int = 4
     most_depth: float = 1e-3
-    together_steps: int = 400
+    together_steps: int = 600
+    together_move: float = 8e-4
     limb_radius: float = 0.05
     reach: float = 0.02
     dressed_reach: float = 0.12
@@ -210,5 +214,11 @@ class DrapeSettings:
     def together(self, edge_m: float, fabric: Fabric) -> tuple[Phase, ...]:
         """As `settling`, for garments over one another."""
         slide, first, last = self.settling(edge_m, fabric, coarse=False)
-        loose = replace(first.step, tolerance=0.1)  # what is pressed is far from rest
-        return slide, replace(first, step=loose), replace(last, steps=self.together_steps)
+        most = self.together_move
+        # What is pressed is far from rest.
+        loose = replace(first.step, tolerance=0.1, max_move=most)
+        return (
+            replace(slide, step=replace(slide.step, max_move=most)),
+            replace(first, step=loose),
+            replace(last, step=replace(last.step, max_move=most), steps=self.together_steps),
+        )

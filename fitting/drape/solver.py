@@ -107,6 +107,7 @@ class ClothSolver:
         angles: At which each hinge of the mesh rests [rad], shape (H,); flat if None.
         held, heights: Vertices that a waistband keeps at their heights [m], both shape (H,).
         above: Share of the stiffness with which it is kept from rising.
+        locally: Look for near features anew only around what moved, for garments over one another.
         up: Which axis points up, 0..2.
         device: As Warp names it.
     """
@@ -128,6 +129,7 @@ class ClothSolver:
         held: IntArray | None = None,
         heights: FloatArray | None = None,
         above: float = 1.0,
+        locally: bool = False,
         up: int = 1,
         device: str = "cpu",
     ) -> None:
@@ -179,6 +181,7 @@ class ClothSolver:
             start=start,
             kind=kind,
             layer=layer,
+            locally=locally,
             device=device,
         )
         self._touch = None if collider is None else Touch(collider, self.count, device)

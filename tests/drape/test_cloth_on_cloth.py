@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import warp as wp
 
 from fitting.drape.patches import split
 from fitting.drape.quality import crossings, crossings_between, penetration
+from fitting.drape.self_contact import SelfContact
 from fitting.drape.settings import StepSettings
+from fitting.drape.topology import find_edges
 
 from . import shapes
 
@@ -133,3 +136,40 @@ def test_a_fold_sharper_than_its_neighbourhood_does_not_pass_through_itself() ->
                 )
             )
             assert len(crossings(solver.positions, faces)[0]) == 0
+
+
+def test_looking_only_around_what_moved_finds_every_pair_again() -> None:
+    """A corner of the upper of two sheets goes in, out and in again."""
+    points, faces = shapes.sheet(0.3, 0.3, 0.02)
+    count = len(points)
+    upper = shapes.level(points, 0.012) @ _quarter_turn()
+    both = np.concatenate([faces, faces + count])
+    start = np.concatenate([shapes.level(points), upper])
+    material = np.concatenate([points, points])
+    edges = find_edges(both)
+    step = StepSettings(self_radius=0.009, self_thickness=0.003)
+    lengths = np.linalg.norm(np.diff(material[edges.ends], axis=1)[:, 0], axis=1)
+    corner = np.flatnonzero(np.linalg.norm(start - start[count], axis=1) < 0.05)
+    corner = corner[corner >= count]
+    here = SelfContact(both, edges, len(start), lengths=lengths, start=start, locally=True)
+    force = wp.zeros(len(start), dtype=wp.vec3)
+    stiff = wp.zeros(len(start), dtype=wp.mat33)
+    x = start.copy()
+    for down in (0.0, 0.006, 0.010, 0.004, 0.009):
+        x[corner, 1] = 0.012 - down
+        at = wp.array(x, dtype=wp.vec3d)
+        here.begin()
+        here.repel(at, step, force, stiff)
+        everywhere = SelfContact(both, edges, len(start), lengths=lengths, start=start)
+        everywhere.repel(at, step, force, stiff)
+        assert near_pairs(here) == near_pairs(everywhere)
+    assert here.searches > 2
+
+
+def near_pairs(contact: SelfContact) -> set[tuple[int, ...]]:
+    """The active pairs, each edge pair the same way round."""
+    found = contact.coupling()
+    nodes = found.nodes.numpy()[: int(found.count.numpy()[0])]
+    listed = [tuple(sorted(map(int, row))) for row in nodes]
+    assert len(set(map(tuple, nodes.tolist()))) == len(listed), "a pair is listed twice"
+    return set(listed)

@@ -84,8 +84,9 @@ def find_vertex_pairs(
     count: wp.array[int],
     nodes: wp.array[wp.vec4i],
     folded: wp.array[int],
+    fresh: wp.array[int],
 ) -> None:
-    """Lists (vertex, triangle) pairs nearer than `radius`.
+    """Lists (vertex, triangle) pairs nearer than `radius`, with a `fresh` vertex.
 
     Looks at vertices marked as folded, and takes the mark from those farther than `wide` from any
     triangle but their neighbours'.
@@ -120,6 +121,7 @@ def find_vertex_pairs(
                 folded[i] = 1
             if (
                 apart < radius
+                and fresh[i] + fresh[f[0]] + fresh[f[1]] + fresh[f[2]] > 0
                 and not joined(exempt_start, exempt, me, k0)
                 and not joined(exempt_start, exempt, me, k1)
                 and not joined(exempt_start, exempt, me, k2)
@@ -144,8 +146,10 @@ def find_edge_pairs(
     folded: wp.array[int],
     count: wp.array[int],
     nodes: wp.array[wp.vec4i],
+    fresh: wp.array[int],
 ) -> None:
-    """Lists pairs of edges whose lines come nearer than `radius` on or just off the edges."""
+    """Lists pairs of edges whose lines come nearer than `radius` on or just off the edges, with a
+    `fresh` vertex."""
     j = wp.tid()
     g = edges[j]
     if folded[g[0]] == 0 and folded[g[1]] == 0:
@@ -180,6 +184,7 @@ def find_edge_pairs(
                         d = apart + along * s - line * r
                         if (
                             wp.length(d) < radius
+                            and fresh[g[0]] + fresh[g[1]] + fresh[h[0]] + fresh[h[1]] > 0
                             and not joined(exempt_start, exempt, k0, m0)
                             and not joined(exempt_start, exempt, k0, m1)
                             and not joined(exempt_start, exempt, k1, m0)
