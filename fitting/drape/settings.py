@@ -111,8 +111,8 @@ class DrapeSettings:
         push_depth, push_rounds: Places of the cloth deeper in the body at the end are pushed out
             [m], and how often that is tried.
         most_depth: Deeper in the body than this is no good drape [m].
-        together_steps: Most steps of garments over one another, whose folds come up slowly between
-            one another and the body.
+        sliding_steps, together_steps: Most steps of garments over one another, without friction and
+            with it; folds come up slowly between one another and the body.
         together_move: Most that a vertex of theirs moves in a step [m]. A few that snap from fold
             to fold would have near features looked for at every other step; above what a vertex at
             rest may do in a step, so that it hides no motion.
@@ -135,6 +135,7 @@ class DrapeSettings:
     push_depth: float = 3e-4
     push_rounds: int = 4
     most_depth: float = 1e-3
+    sliding_steps: int = 120
     together_steps: int = 600
     together_move: float = 8e-4
     limb_radius: float = 0.05
@@ -212,13 +213,21 @@ class DrapeSettings:
         )
 
     def together(self, edge_m: float, fabric: Fabric) -> tuple[Phase, ...]:
-        """As `settling`, for garments over one another."""
-        slide, first, last = self.settling(edge_m, fabric, coarse=False)
-        most = self.together_move
+        """As `settling`, for garments over one another. First they slide on one another as well:
+        what brakes pressed cloth yields to any force, so that a coat crept down a shirt for
+        thousands of steps."""
+        _, first, last = self.settling(edge_m, fabric, coarse=False)
         # What is pressed is far from rest.
-        loose = replace(first.step, tolerance=0.1, max_move=most)
+        loose = replace(first.step, tolerance=0.1)
+        slide = replace(
+            loose, time_step=0.02, friction=0.0, self_drag=0.0, max_move=2.0 * self.together_move
+        )
         return (
-            replace(slide, step=replace(slide.step, max_move=most)),
-            replace(first, step=loose),
-            replace(last, step=replace(last.step, max_move=most), steps=self.together_steps),
+            Phase(self.sliding_steps, slide, self.rest_residual),
+            replace(first, step=replace(loose, max_move=self.together_move)),
+            replace(
+                last,
+                step=replace(last.step, max_move=self.together_move),
+                steps=self.together_steps,
+            ),
         )
