@@ -6,8 +6,10 @@
 
 Customers are drawn from the survey's Gaussian and measured with an error. The advised size and its
 neighbours are draped on the true body and judged; the advice fails where the drape of the advised
-size is judged worse than those of both neighbours. With --calibrate nothing is draped: of the sizes
-said to fit with 75 to 85 %, how many do by the true measurements?
+size is judged worse than those of both neighbours. With --calibrate nothing is draped: customers
+are drawn until as many as asked for were told of a size that it fits with 75 to 85 %; how many of
+those do by the true measurements? One of five customers is told so: of 500 who come, 110 are, and
+their share errs by 4 % (one sigma) by chance.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ from fitting.pattern import size, size_charts
 from fitting.records import Body, Fabric, FitReport, Measurement, Measurements, Pattern
 from fitting.store import Store
 
+LIKELY = (0.75, 0.85)
 TOLD = ("height", "bust_girth", "waist_girth", "hip_girth", "upper_arm_girth")
 
 
@@ -105,21 +108,24 @@ def calibrate(
     """What came true of what was said, by the probability that was said."""
     rng = np.random.default_rng(seed)
     said, true = [], []
-    for _ in range(people):
+    drawn = told_so = 0
+    while told_so < people:
         fact, told = anyone(rng, sigma)
-        advised = advise(told, run, cloth)
-        for one, other in zip(
-            advised.sizes, advise(fact, run, cloth, survey=False).sizes, strict=True
-        ):
-            said.append(one.probability)
-            true.append(other.probability > 0.5)
+        drawn += 1
+        chances = [one.probability for one in advise(told, run, cloth).sizes]
+        worn = [one.probability > 0.5 for one in advise(fact, run, cloth, survey=False).sizes]
+        told_so += any(LIKELY[0] <= chance < LIKELY[1] for chance in chances)
+        said += chances
+        true += worn
+        if drawn >= 40 * people and not told_so:
+            raise BadInput(f"of {drawn} customers none was told that a size fits so probably")
     chance, held = np.array(said), np.array(true)
     rows = {}
-    for low, high in ((0.15, 0.25), (0.45, 0.55), (0.75, 0.85), (0.95, 1.01)):
+    for low, high in (*((k / 10 - 0.05, k / 10 + 0.05) for k in range(1, 10)), (0.95, 1.01)):
         on = (chance >= low) & (chance < high)
         share = round(float(held[on].mean()), 3) if on.any() else None
         rows[f"{low:.2f}-{min(high, 1):.2f}"] = {"sizes": int(on.sum()), "fit": share}
-    return {"people": people, "sigma_cm": 100 * sigma, "said": rows}
+    return {"people": drawn, "told": told_so, "sigma_cm": 100 * sigma, "said": rows}
 
 
 def main() -> None:
