@@ -135,7 +135,7 @@ class DrapeSettings:
     push_depth: float = 3e-4
     push_rounds: int = 4
     most_depth: float = 1e-3
-    sliding_steps: int = 120
+    sliding_steps: int = 300
     together_steps: int = 600
     together_move: float = 8e-4
     limb_radius: float = 0.05
