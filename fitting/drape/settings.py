@@ -206,7 +206,7 @@ class DrapeSettings:
         return (
             Phase(4, slide),
             Phase(40, replace(step, plane_hold=0.001), self.rest_residual),
-            Phase(150, replace(step, time_step=0.03, plane_hold=0.002), self.rest_residual),
+            Phase(300, replace(step, time_step=0.03, plane_hold=0.002), self.rest_residual),
         )
 
     def together(self, edge_m: float, fabric: Fabric) -> tuple[Phase, ...]:
