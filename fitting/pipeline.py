@@ -41,10 +41,10 @@ STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 VERSIONS = {
     **dict.fromkeys(STAGES, "2"),
     "measure": "4",
-    "draft": "3",
-    "drape": "6",
-    "assess": "3",
-    "render": "3",
+    "draft": "4",
+    "drape": "7",
+    "assess": "4",
+    "render": "4",
 }
 
 Progress = Callable[[str, float], None]  # stage, share done 0..1

@@ -83,7 +83,7 @@ def band(measure: str, body: float, design: float | None, limit: float | None) -
     Stretchy cloth is too tight where going around the body would take it past its limit; if the
     style is meant to hang free, already where it has to stretch to a tenth of that. Cloth that
     does not stretch is too tight under the least wearing ease, but a style that is meant to be
-    closer than that may be, down to the body itself.
+    closer than that may be, down to the body itself and what its skin gives.
 
     Args:
         measure: Which girth of the body.
@@ -99,7 +99,8 @@ def band(measure: str, body: float, design: float | None, limit: float | None) -
         least = -body * limit / (1 + limit)
         if limit < figures["stretch_from"] and (design is None or design >= 0):
             wearing = figures["least_ease_share"].get(measure, 0.0) * body
-            meant = 0.0 if design is None else max(design - near["closer_steps"] * size, 0.0)
+            given = -figures["give_share"] * body
+            meant = 0.0 if design is None else max(design - near["closer_steps"] * size, given)
             least = max(least, min(wearing, meant))
         elif limit >= figures["stretch_from"] and design is not None and design >= 0:
             felt = figures["felt_share"] * limit

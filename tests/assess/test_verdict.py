@@ -10,6 +10,7 @@ import pytest
 
 from fitting.assess import altered_options, assess, fit_json, measure
 from fitting.assess.mobility import mobility
+from fitting.assess.style import band
 from fitting.records import Drape, FitReport
 
 from .cylinders import HIP, TORSO, TURN, WAIST, cylinder_body, jersey, poplin, report, tube
@@ -81,6 +82,12 @@ def test_a_hem_is_judged_by_how_waist_and_hip_differ_from_those_it_was_cut_for()
     # Half way down, half of the 10 cm that the hips are wider.
     assert hem.ease - hem.design_ease == pytest.approx(-0.05, abs=1e-3)
     assert hem.verdict == "snug"
+
+
+def test_a_band_closer_than_the_body_by_less_than_a_tape_errs_is_not_too_tight() -> None:
+    waistband = band("top_girth", 0.72, 0.006, 0.03)
+    assert waistband.verdict(-0.001) == "as_designed"
+    assert waistband.verdict(-0.007) == "too_tight"
 
 
 def test_a_waistband_that_does_not_hold_is_loose_whatever_it_was_drafted_for() -> None:
