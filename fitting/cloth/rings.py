@@ -144,7 +144,7 @@ def _tier_on_leg(
     tube, t = wrap.tube, wrap.tube.stations
     sides = {m: extent(wrap.outline(m, darts=False), t) for m in tier}
     girth = np.sum([high - low for low, high in sides.values()], axis=0)
-    known = np.nonzero(girth > 0)[0]
+    known = _whole(t, girth, (t[0], t[-1]))
     if not len(known):
         rings = _loose(tube, nearest)
         return {m: laid(wrap, m, rings) for m in tier}

@@ -7,7 +7,7 @@ import pytest
 
 from fitting.body import fit_body, infer
 from fitting.cloth import sew
-from fitting.pattern import draft
+from fitting.pattern import draft, size
 from fitting.records import Measurement
 
 
@@ -27,3 +27,19 @@ def test_the_hem_of_trousers_starts_above_heel_and_toes_unstretched(height, weig
             for at in (cloth.start, cloth.uv)
         )
         assert now < 1.02 * flat
+
+
+def test_both_sides_of_a_leg_seam_start_beside_one_another_where_the_hem_is_at_a_station():
+    """A size too small: drawn up to the ankle, its hem lies at a station of the leg's rings."""
+    small, own = (
+        infer(
+            {"height": Measurement(1.66, 0.005, "stated"), **size(f"uk-women:{label}").stated},
+            sex="female",
+        )
+        for label in ("10", "12")
+    )
+    cloth = sew(draft("leggings", small), fit_body(own), edge_m=0.032, levels=1)
+    low = cloth.seam_pairs[(cloth.start[cloth.seam_pairs, 1] < 0.3).all(axis=1)]
+    gap = np.linalg.norm(np.diff(cloth.start[low], axis=1)[:, 0], axis=1)
+    assert len(gap)
+    assert gap.max() < 0.02
