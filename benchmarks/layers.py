@@ -39,9 +39,9 @@ PEOPLE: tuple[tuple[float, Sex, float], ...] = (
 # From the skin outwards: a shirt before the trousers is tucked in.
 LOOKS: tuple[tuple[str, ...], ...] = (
     ("shirt", "coat"), ("trousers", "shirt"), ("shirt", "trousers"), ("tee", "trousers"),
-    ("tee", "hoodie"), ("sheath_dress", "coat"),
+    ("tee", "hoodie"), ("sheath_dress", "coat"), ("shirt", "pleated_skirt"),
 )  # fmt: skip
-FOR_WOMEN = ("sheath_dress",)
+FOR_WOMEN = ("sheath_dress", "pleated_skirt")
 
 
 def worn(

@@ -42,7 +42,7 @@ VERSIONS = {
     **dict.fromkeys(STAGES, "2"),
     "measure": "4",
     "draft": "4",
-    "drape": "7",
+    "drape": "8",
     "assess": "4",
     "render": "4",
 }

@@ -15,6 +15,7 @@ from scipy.spatial import cKDTree
 
 from fitting.drape.chain import drape_cloth, judge, settle_clear, untangle
 from fitting.drape.envelope import dressed, pressed, standing_out
+from fitting.drape.pleats import rest_angles
 from fitting.drape.quality import crossings, crossings_between
 from fitting.drape.scene import Scene
 from fitting.drape.settle import push_out, settle
@@ -148,6 +149,7 @@ def join_garments(worn: Sequence[Drape], scene: Scene) -> Joined:
         collider=scene.collider,
         layer=layer if len(crossed) else None,
         creases=_creases(worn),
+        angles=rest_angles([d.cloth for d in worn]),
         held=np.concatenate([nodes + o for (nodes, _), o in zip(bands, first[:-1], strict=True)]),
         heights=np.concatenate([heights for _, heights in bands]),
         locally=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,19 +34,25 @@ def sliding(phases: tuple[Phase, ...]) -> tuple[Phase, ...]:
     return tuple(replace(p, step=replace(p.step, self_drag=0.0)) for p in phases)
 
 
-def rest_angles(cloth: ClothMesh) -> FloatArray | None:
-    """Angle at which each hinge of the sewn cloth rests [rad], shape (H,); None without pleats.
+def rest_angles(cloths: Sequence[ClothMesh]) -> FloatArray | None:
+    """Angle at which each hinge of sewn cloths rests [rad], shape (H,); None without pleats.
 
     Half a turn where it is folded: outwards along the fold that is seen, inwards along the other.
+
+    Args:
+        cloths: One after another, as they are joined to one mesh.
     """
-    pleats = [pleats_of(panel) for panel in cloth.pattern.panels]
-    if not any(pleats):
-        return None
+    found = [_angles(cloth) for cloth in cloths]
+    return np.concatenate(found) if any(angles.any() for angles in found) else None
+
+
+def _angles(cloth: ClothMesh) -> FloatArray:
+    """Those of one cloth, shape (H,)."""
     faces = cloth.node_faces
     hinges = find_hinges(faces, find_edges(faces))
     panel = cloth.panel[cloth.faces[:, 0]]
     angles = np.zeros(len(hinges.faces))
-    for index, own in enumerate(pleats):
+    for index, own in enumerate(pleats_of(panel) for panel in cloth.pattern.panels):
         if own is None:
             continue
         on = np.flatnonzero((panel[hinges.faces] == index).all(axis=1))

@@ -75,7 +75,7 @@ class Scene:
             collider=self.collider,
             layer=nodes_on_top(cloth),
             creases=creases(cloth),
-            angles=rest_angles(cloth),
+            angles=rest_angles([cloth]),
             held=held,
             heights=heights,
             above=may_rise(cloth),

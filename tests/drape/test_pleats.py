@@ -47,13 +47,19 @@ def test_pressed_cloth_without_weight_bends_to_the_curvature_it_was_pressed_at(
 def test_a_pleated_skirt_is_pressed_and_a_tee_is_not(dressed: Dressed) -> None:
     person = infer({"height": Measurement(1.72, 0.01, "stated")}, sex="female")
     cloth = sew(draft("pleated_skirt", person), dressed.body, edge_m=0.016, levels=1)
-    angles = rest_angles(cloth)
+    angles = rest_angles([cloth])
     assert angles is not None
     folds, inner = (np.abs(angles - half).min() < 1e-9 for half in (np.pi, -np.pi))
     assert folds
     assert inner
     assert (angles == 0.0).mean() > 0.7
-    assert rest_angles(dressed.cloth) is None
+    assert rest_angles([dressed.cloth]) is None
+    # Joined with what is worn under it, the skirt keeps its folds.
+    tee = find_hinges(dressed.cloth.node_faces, find_edges(dressed.cloth.node_faces))
+    joined = rest_angles([dressed.cloth, cloth])
+    assert joined is not None
+    assert not joined[: len(tee.faces)].any()
+    assert (joined[len(tee.faces) :] == angles).all()
 
 
 def test_a_fold_that_rests_flat_closes_cloth_that_hangs_open_by_a_right_angle() -> None:
