@@ -43,7 +43,7 @@ VERSIONS = {
     "measure": "4",
     "draft": "4",
     "drape": "8",
-    "assess": "4",
+    "assess": "5",
     "render": "4",
 }
 

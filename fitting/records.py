@@ -589,7 +589,8 @@ class GirthFit:
             states none.
         design_ease: The ease the style asks for [m], None where nothing says.
         stretch: Mean tensile strain of the yarns that run along the cut, as a ratio; 0 where the
-            cloth is slack. Cloth that is only drawn askew on the bias has none.
+            cloth is slack. Cloth that is only drawn askew on the bias has none. Of a neckline,
+            from which a garment hangs, that of the half that is stretched least.
     """
 
     level: str

@@ -236,6 +236,8 @@ def _along(
         kept = ~(on & np.roll(on, -1))
         line, flat, triangles = line[kept], flat[kept], triangles[kept]
     row = _row(drape, of, border.level, tape, line, flat, triangles)
+    if border.name == "neckline_girth":
+        row = replace(row, stretch=stretch_around(drape, of, line, flat, triangles))
     return Measured(row, border.level, line, skin, triangles, bare)
 
 
@@ -303,6 +305,34 @@ def stretch_along(
         flat: The same in the flat panels, weft and warp parts [m], shape (K, 2).
         triangles: In which each piece lies, (K,).
     """
+    grown, weight, _ = _beside(drape, of, line, flat, triangles)
+    return float((grown * weight).sum() / max(weight.sum(), 1e-12))
+
+
+def stretch_around(
+    drape: Drape, of: Strain, line: FloatArray, flat: FloatArray, triangles: IntArray
+) -> float:
+    """As `stretch_along`, of the half of a closed line that is stretched least.
+
+    A garment hangs from its neckline: too wide a one rests on the nape or on the points of the
+    shoulders, and its weight stretches it there. What a neck stretches, it stretches all round.
+    """
+    grown, weight, piece = _beside(drape, of, line, flat, triangles)
+    count = len(flat)
+    total = np.bincount(piece, weight, count)
+    own = np.bincount(piece, grown * weight, count) / np.maximum(total, 1e-12)
+    length = np.linalg.norm(flat, axis=1)
+    order = np.argsort(own, kind="stable")
+    before = np.cumsum(length[order]) - length[order]
+    share = np.clip(length.sum() / 2 - before, 0.0, length[order])
+    return float((own[order] * share).sum() / max(share.sum(), 1e-12))
+
+
+def _beside(
+    drape: Drape, of: Strain, line: FloatArray, flat: FloatArray, triangles: IntArray
+) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Triangles along a line: how far their yarns are stretched along it, their rest areas [m²]
+    and the piece of the line that is nearest, shape (T,) each."""
     cloth = drape.cloth
     panel = cloth.panel[cloth.faces[:, 0]]
     near = np.flatnonzero(np.isin(panel, panel[triangles]))
@@ -315,9 +345,7 @@ def stretch_along(
     length = np.linalg.norm(flat, axis=1)
     share = (flat / np.where(length > 0, length, 1.0)[:, None])[piece]
     yarns = 1 + np.column_stack([tensile(of.weft[beside]), tensile(of.warp[beside])])
-    weight = of.area[beside] * (length[piece] > 0)
-    grown = np.linalg.norm(share * yarns, axis=1) - 1
-    return float((grown * weight).sum() / max(weight.sum(), 1e-12))
+    return np.linalg.norm(share * yarns, axis=1) - 1, of.area[beside] * (length[piece] > 0), piece
 
 
 def limit_along(fabric: Fabric, flat: FloatArray, materials: Sequence[str] = ()) -> float | None:

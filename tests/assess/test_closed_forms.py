@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 
 from fitting.assess import assess, maps, measure
+from fitting.assess.girths import girths, stretch_along, stretch_around
+from fitting.assess.levels import figure
+from fitting.assess.strain import strain
 
 from . import cylinders
 from .cylinders import ARM, LEG, TORSO, TURN, cylinder_body, jersey, tube
@@ -60,6 +66,21 @@ def test_strain_around_a_tube_is_exact_to_one_per_cent(stretch: float) -> None:
     assert row(report, "waist_girth").stretch == pytest.approx(stretch, rel=0.01, abs=polygon)
 
 
+def test_a_neckline_is_stretched_as_far_as_it_is_all_the_way_round() -> None:
+    drape = tube(cylinder_body(), radius=TORSO + 0.0005, flat=TURN * TORSO / 1.1)
+    who, of = figure(drape.body), strain(drape)
+    waist = next(m for m in girths(drape, who, of, ()) if m.level.name == "waist_girth")
+    flat = np.linalg.norm(waist.line[:, 1] - waist.line[:, 0], axis=1)[:, None] / 1.1 * [1, 0]
+    around = partial(stretch_around, drape, line=waist.line, flat=flat, triangles=waist.triangles)
+    assert around(of) == pytest.approx(0.1, rel=0.05)
+    # Hung on its left half, it is slack on the right.
+    right = drape.positions[drape.cloth.node_faces].mean(1)[:, 0] < 0
+    hung = replace(of, weft=np.where(right, 0.0, of.weft))
+    assert around(hung) < 0.005
+    along = stretch_along(drape, hung, waist.line, flat, waist.triangles)
+    assert along == pytest.approx(0.05, rel=0.1)
+
+
 def test_strain_along_a_tube_is_told_apart_from_strain_around_it() -> None:
     drape = tube(cylinder_body(), radius=0.17, flat_length=0.5 / 1.05)
     report = assess(drape)
@@ -107,8 +128,8 @@ def test_cloth_that_hangs_free_presses_on_nothing() -> None:
 def test_the_gap_is_the_difference_of_the_radii() -> None:
     report = assess(tube(cylinder_body(), radius=TORSO + 0.02, start=(0, 0.9, 0)))
     assert report.gap is not None
-    for figure in (report.gap.mean, report.gap.median, report.gap.p95, report.gap.least):
-        assert figure == pytest.approx(0.02, abs=2e-4)
+    for gap in (report.gap.mean, report.gap.median, report.gap.p95, report.gap.least):
+        assert gap == pytest.approx(0.02, abs=2e-4)
 
 
 def test_cloth_inside_the_body_has_a_negative_gap() -> None:
