@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fitting.records import FloatArray, IntArray, Panel, Pattern
 
 FOLD, MEETS = "pleat fold", "pleat meets"  # what our patterns call the lines
-_ON_LINE = 1e-5  # [m]
+ON_LINE = 1e-5  # a point this near is on a line [m]
 _NEAR_LINE = 1e-3  # the middle of an edge strays from a fold where this is bent [m]
 # From one layer to the next where pleats are laid out [m]: what cloth keeps off itself.
 _LAYER = 0.0025
@@ -44,13 +44,13 @@ class Pleats:
         """x of the lines where the cloth turns back [m], shape (n, k)."""
         return (self.folds + self.meets) / 2
 
-    def at(self, y: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """x of the folds and of where they meet at heights [m], shape (n, len(y)) each."""
+    def at(self, y: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """x of folds, inner folds and where they meet at heights [m], shape (n, len(y)) each."""
         fold, meet = (
             np.array([np.interp(y, self.heights, x) for x in lines])
             for lines in (self.folds, self.meets)
         )
-        return fold, meet
+        return fold, (fold + meet) / 2, meet
 
     def lines(self) -> Iterator[FloatArray]:
         """x of every fold and meeting line, from left to right, shape (k,) each."""
@@ -59,17 +59,17 @@ class Pleats:
 
     def folded(self, points: FloatArray) -> FloatArray:
         """Points of the panel once it is folded, the pleats taken up evenly from both sides [m]."""
-        fold, meet = self.at(points[:, 1])
+        fold, _, meet = self.at(points[:, 1])
         taken = np.minimum(2 * np.maximum(points[:, 0] - fold, 0.0), meet - fold).sum(axis=0)
         whole = (meet - fold).sum(axis=0)
         return np.column_stack([points[:, 0] - taken + whole / 2, points[:, 1]])
 
     def lifted(self, points: FloatArray) -> FloatArray:
         """How far out points of the folded panel lie, layer over layer [m], shape (P,)."""
-        fold, meet = self.at(points[:, 1])
+        fold, turned, meet = self.at(points[:, 1])
         # Cloth is over the pleat beneath from half the intake before its own fold.
         over = fold - (meet - fold) / 2
-        knots = np.stack([over, fold, (fold + meet) / 2, meet], axis=1).reshape(-1, len(points))
+        knots = np.stack([over, fold, turned, meet], axis=1).reshape(-1, len(points))
         outer, inner, beneath = _HEIGHTS
         heights = np.tile([outer, outer, inner, beneath], len(fold))
         # At the waist a fold and what it meets are sewn to one point.
@@ -96,7 +96,7 @@ def pleats_of(panel: Panel) -> Pleats | None:
         return None
     lines = [line[::-1] if line[0, 1] > line[-1, 1] else line for n in drawn for line in drawn[n]]
     low, high = panel.vertices[:, 1].min(), panel.vertices[:, 1].max()
-    if any(abs(x[0, 1] - low) > _ON_LINE or abs(x[-1, 1] - high) > _ON_LINE for x in lines):
+    if any(abs(x[0, 1] - low) > ON_LINE or abs(x[-1, 1] - high) > ON_LINE for x in lines):
         return None
     heights = np.unique(np.concatenate([line[:, 1] for line in lines]).round(9))
     heights[[0, -1]] = low, high
@@ -130,9 +130,9 @@ def seen_corners(
         folded = True
         own = np.flatnonzero(panel[faces[:, 0]] == index)
         corners = uv[faces[own]]
-        fold, meet = pleats.at(corners[..., 1].ravel())
+        fold, inner, _ = pleats.at(corners[..., 1].ravel())
         # Under a fold goes on what is right of it, and over an inner fold what is left of it.
-        for lines, side in ((fold, 1.0), ((fold + meet) / 2, -1.0)):
+        for lines, side in ((fold, 1.0), (inner, -1.0)):
             for line in lines:
                 off = corners[..., 0] - line.reshape(-1, 3)
                 beyond = side * off.sum(axis=1) > 0
@@ -155,7 +155,7 @@ def shaded_edges(
             continue
         own = faces[panel[faces[:, 0]] == index].astype(np.int64)
         ends = np.unique(np.sort(own[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1), axis=0)
-        _, meet = pleats.at(uv[:, 1])
+        _, _, meet = pleats.at(uv[:, 1])
         for line in meet:
             on = np.abs(uv[:, 0] - line) < _NEAR_LINE
             found.append(ends[on[ends].all(axis=1)])

@@ -12,12 +12,10 @@ from itertools import pairwise
 
 import numpy as np
 
-from fitting.pleats import Pleats, pleats_of
+from fitting.pleats import ON_LINE, Pleats, pleats_of
 from fitting.records import EdgeRef, FloatArray, IntArray, Panel, Pattern
 
 EdgeKey = tuple[str, int]
-
-_ON_LINE = 1e-5  # [m]
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def folding(pattern: Pattern, lengths: Mapping[str, float]) -> Folding:
         at: dict[float, tuple[EdgeKey, int]] = {}
         for index in range(len(panel.edges)):
             ends = _ends(panel, index)
-            level = next((v for v in (low, high) if np.abs(ends[:, 1] - v).max() < _ON_LINE), None)
+            level = next((v for v in (low, high) if np.abs(ends[:, 1] - v).max() < ON_LINE), None)
             if level is None:
                 continue
             key = panel.name, index
@@ -68,10 +66,10 @@ def folding(pattern: Pattern, lengths: Mapping[str, float]) -> Folding:
             if level == high:
                 _sew_edge(pattern, pleats, key, x, found)
                 at |= {round(float(v), 7): (key, i) for i, v in enumerate(x)}
-        for fold, meet in zip(pleats.folds[:, -1], pleats.meets[:, -1], strict=True):
-            hidden = [v for v in at if fold - _ON_LINE < v < (fold + meet) / 2 - _ON_LINE]
+        for fold, inner in zip(pleats.folds[:, -1], pleats.inner[:, -1], strict=True):
+            hidden = [v for v in at if fold - ON_LINE < v < inner - ON_LINE]
             for v in hidden:
-                other = min(at, key=lambda w: abs(w - (fold + meet - v)))
+                other = min(at, key=lambda w: abs(w - (2 * inner - v)))
                 found.mirrored.append((*at[v], *at[other]))
     return found
 
@@ -84,9 +82,8 @@ def _ends(panel: Panel, index: int) -> FloatArray:
 def _divided(pleats: Pleats, ends: FloatArray, level: float, length: float) -> FloatArray:
     """x of the nodes of an edge across the pleats [m], in the edge's direction."""
     left, right = np.sort(ends[:, 0])
-    fold, meet = pleats.at(np.array([level]))
-    stops = np.concatenate([fold[:, 0], (fold + meet)[:, 0] / 2, meet[:, 0]])
-    stops = stops[(stops > left + _ON_LINE) & (stops < right - _ON_LINE)]
+    stops = np.concatenate(pleats.at(np.array([level])))[:, 0]
+    stops = stops[(stops > left + ON_LINE) & (stops < right - ON_LINE)]
     stops = np.concatenate([[left], np.sort(stops), [right]])
     rows = [np.linspace(a, b, max(1, round((b - a) / length)) + 1)[:-1] for a, b in pairwise(stops)]
     x = np.append(np.concatenate(rows), right)
@@ -98,11 +95,11 @@ def _sew_edge(
 ) -> None:
     """Which nodes of a pleated edge are seen, and where on the other edge they are sewn."""
     points = np.column_stack([x, np.full(len(x), pleats.heights[-1])])
-    fold, meet = pleats.at(points[:, 1])
-    seen = ~((x > fold + _ON_LINE) & (x < meet - _ON_LINE)).any(axis=0)
+    fold, _, meet = pleats.at(points[:, 1])
+    seen = ~((x > fold + ON_LINE) & (x < meet - ON_LINE)).any(axis=0)
     place = pleats.folded(points)[:, 0]
     kept = np.flatnonzero(seen)
-    apart = np.abs(np.diff(place[kept])) > _ON_LINE  # not so a fold and where it meets
+    apart = np.abs(np.diff(place[kept])) > ON_LINE  # not so a fold and where it meets
     kept = kept[np.concatenate([[True], apart])]
     share = np.abs((place[kept] - place[kept[0]]) / (place[kept[-1]] - place[kept[0]]))
     found.sewn[key] = kept.astype(np.int32)

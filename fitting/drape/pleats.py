@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from fitting.drape.settings import Phase
 from fitting.drape.topology import find_edges, find_hinges
-from fitting.pleats import Pleats, pleats_of
+from fitting.pleats import ON_LINE, Pleats, pleats_of
 from fitting.records import ClothMesh, FloatArray, IntArray
 
 # Least rigidity of pressed cloth across its pleats [N·m]; estimated: a fold that was pressed opens
 # by its own elasticity only, which in poplin is some tens of times what flat cloth has.
 PRESSED = 1e-4
-_ON_LINE = 2e-5  # [m]
 # Folds are pressed flat down to this share of the length, about the hip, and open by so much at the
 # hem [rad]; chosen, as worn pleats look.
 _SHUT, _OPEN = 0.35, 0.7
@@ -64,11 +63,11 @@ def _angles(cloth: ClothMesh) -> FloatArray:
 
 def _turns(pleats: Pleats, uv: FloatArray, ends: IntArray) -> FloatArray:
     """Angle at rest of hinges on a fold, its opposite on an inner fold, else 0 [rad], (H,)."""
-    fold, meet = pleats.at(uv[:, 1])
+    fold, inner, _ = pleats.at(uv[:, 1])
     turn = np.zeros(len(ends))
-    for lines, way in ((fold, 1.0), ((fold + meet) / 2, -1.0)):
+    for lines, way in ((fold, 1.0), (inner, -1.0)):
         for line in lines:
-            on = np.abs(uv[:, 0] - line) < _ON_LINE
+            on = np.abs(uv[:, 0] - line) < ON_LINE
             turn[on[ends].all(axis=1)] = way
     low, high = pleats.heights[[0, -1]]
     down = (high - uv[ends, 1].mean(axis=1)) / (high - low)

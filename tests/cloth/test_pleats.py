@@ -57,7 +57,7 @@ def test_triangles_have_edges_all_along_the_folds(woman: Measurements, body: Bod
     assert pleats is not None
     own = cloth.panel == [p.name for p in pattern.panels].index("front")
     ends = edges(cloth.faces)[0]
-    fold, meet = pleats.at(cloth.uv[:, 1])
+    fold, _, meet = pleats.at(cloth.uv[:, 1])
     for line in (*fold, *(fold + meet) / 2):
         on = own & (np.abs(cloth.uv[:, 0] - line) < 1e-6)
         along = ends[on[ends].all(axis=1)]
@@ -91,7 +91,7 @@ def test_each_vertex_on_a_fold_takes_its_normal_from_the_layer_that_is_seen(
     flat = pleats.folded(cloth.uv)[cloth.faces]
     one, two = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
     up = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0] > 0  # on its right side once it is folded
-    fold, _ = pleats.at(cloth.uv[:, 1])
+    fold, _, _ = pleats.at(cloth.uv[:, 1])
     on = (np.abs(cloth.uv[:, 0] - fold) < 1e-6).any(axis=0)[cloth.faces] & front[:, None]
     assert (seen[on] == np.broadcast_to(up[:, None], on.shape)[on]).all()
     assert len(np.unique(cloth.faces[seen])) == len(cloth.uv)
