@@ -95,6 +95,7 @@ class Bumps(Spots):
         self._flat_faces = wp.array(faces.ravel(), dtype=wp.int32, device=device)
         self._single = wp.zeros(len(start), dtype=wp.vec3, device=device)
         self._tree: wp.Mesh | None = None
+        self._body = collider.mesh.id
 
     def look(self, x: wp.array, reach: float) -> None:
         """Finds the triangle nearest to each bump, if it is within `reach` [m]."""
@@ -110,7 +111,7 @@ class Bumps(Spots):
             bumps.find_bumps,
             self.count,
             [
-                self._tree.id, self._place, self._normal, self._faces, reach,
+                self._tree.id, self._body, self._place, self._normal, self._faces, reach,
                 self._nodes, self._weight, self._near,
             ],
             device=self.device,

@@ -14,6 +14,7 @@ wp.set_module_options({"enable_backward": False})
 @wp.kernel
 def find_bumps(
     cloth: wp.uint64,
+    body: wp.uint64,
     place: wp.array[wp.vec3],
     normal: wp.array[wp.vec3],
     faces: wp.array[wp.vec3i],
@@ -25,17 +26,23 @@ def find_bumps(
     """The nearest triangle within `reach`, as three nodes with weights.
 
     It must show its outside the way the skin does, and lie above or below the bump: cloth on top
-    of a toe is nothing to the toe's underside.
+    of a toe is nothing to the toe's underside. Below, it must be inside the body: cloth in the
+    hollow under a jaw is outside, though lower than the jaw.
     """
     i = wp.tid()
     near[i] = 0
     found = wp.mesh_query_point_no_sign(cloth, place[i], reach)
     if found.result:
         f = faces[found.face]
-        apart = wp.mesh_eval_position(cloth, found.face, found.u, found.v) - place[i]
+        nearest = wp.mesh_eval_position(cloth, found.face, found.u, found.v)
+        apart = nearest - place[i]
         facing = wp.dot(wp.mesh_eval_face_normal(cloth, found.face), normal[i])
         if facing < 0.3 or wp.abs(wp.dot(apart, normal[i])) < 0.5 * wp.length(apart):
             return
+        if wp.dot(apart, normal[i]) < 0.0:
+            skin = wp.mesh_query_point_sign_normal(body, nearest, reach)
+            if skin.result and skin.sign > 0.0:
+                return
         near[i] = 1
         nodes[i] = wp.vec4i(f[0], f[1], f[2], f[0])
         weight[i] = wp.vec4(found.u, found.v, 1.0 - found.u - found.v, 0.0)
