@@ -8,7 +8,7 @@ import numpy as np
 
 from fitting.drape.bumps import Spots
 from fitting.drape.clock import Clock
-from fitting.drape.quality import depths
+from fitting.drape.quality import crossings, depths
 from fitting.drape.settings import DrapeSettings, Phase
 from fitting.drape.solver import ClothSolver, StepState
 from fitting.records import FloatArray, IntArray, StopReason
@@ -60,15 +60,17 @@ def push_out(
     """Settles again with contact at those places inside triangles that are still in the body.
 
     Places that were pushed out once are watched until the end, else they sink in again. In a crease
-    of the body, as an armpit, cloth may go from one side to the other and back: of all rounds the
-    best is kept.
+    of the body, as an armpit, cloth may go from one side to the other and back, and cloth pressed
+    between the thighs may go through itself: of all rounds the best is kept.
     """
     places: Places | None = None
-    best: tuple[tuple[bool, float], FloatArray, StepState, StopReason] | None = None
+    best: tuple[tuple[bool, int, float], FloatArray, StepState, StopReason] | None = None
     gone = False  # from the best
     for number in range(settings.push_rounds + 1):
         places, deepest = deep_places(solver, settings.push_depth, places)
-        rank = (reason != "at_rest" or deepest > settings.most_depth, deepest)
+        crossed = len(crossings(solver.positions, solver.faces, device=solver.device)[0])
+        bad = reason != "at_rest" or deepest > settings.most_depth or crossed > 0
+        rank = bad, crossed, deepest
         gone = best is not None and rank >= best[0]
         if best is None or not gone:
             best = rank, solver.positions, state, reason

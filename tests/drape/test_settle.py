@@ -13,6 +13,27 @@ from fitting.drape.solver import ClothSolver, Material, StepState
 from . import shapes
 
 
+def test_cloth_that_was_pushed_through_itself_goes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    points, faces = shapes.sheet(0.1, 0.1, 0.05)
+    solver = shapes.cloth(points, faces, shapes.level(points), collider=shapes.ball(0.2))
+    depths = iter([3.0e-3, 0.5e-3, 0.2e-3, 0.1e-3, 0.1e-3])
+    crossed = iter([0, 2, 1, 1, 1])
+    places = settle.Places(np.zeros(1, np.int32), np.full((1, 3), 1 / 3))
+    state, aside = StepState(0.04, 0.001, 0.01, 10), np.array([0.01, 0.0, 0.0])
+    monkeypatch.setattr(settle, "deep_places", lambda *_: (places, next(depths)))
+    monkeypatch.setattr(settle, "crossings", lambda *_, **__: (np.zeros((next(crossed), 2)), None))
+
+    def moved(solver: ClothSolver, *_: object) -> tuple[StepState, str]:
+        solver.move_to(solver.positions + aside)
+        return state, "at_rest"
+
+    monkeypatch.setattr(settle, "settle", moved)
+    before = solver.positions
+    phase = Phase(10, StepSettings(), 0.05)
+    settle.push_out(solver, phase, DrapeSettings(), Clock(60.0), state, "at_rest")
+    assert np.allclose(solver.positions, before)
+
+
 def test_cloth_that_goes_from_side_to_side_of_a_crease_ends_where_it_was_least_deep(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
