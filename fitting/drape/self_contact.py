@@ -29,7 +29,7 @@ _FAR = 0.45  # of the slack, too far: two vertices that went as far have met
 _MOVED = 0.2
 _FEW = 0.3
 _PROJECTIONS = 4
-_SHORT = 0.5  # of the median edge
+_SHORT = 0.3  # of the median edge; at 0.5 gathers went through themselves beside their seams
 _HALVINGS = 24  # the later half stops whatever would still cross
 
 
