@@ -22,7 +22,7 @@ from fitting.drape.solver import ClothSolver, StepState
 from fitting.drape.stacking import on_top
 from fitting.drape.tangles import clear
 from fitting.drape.topology import FloatArray
-from fitting.drape.waist import drafted_waistband
+from fitting.drape.waist import drafted_waistband, slid_off
 from fitting.records import ClothMesh, Drape, DrapeReport, StopReason
 
 # Folded pleats whose seams are open by less where they are laid out are joined there [m]: springs
@@ -56,6 +56,13 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
             continue
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
         state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
+        if not number and warm_start is None and slid_off(nodes, solver.positions):
+            # Friction may hold it.
+            solver = scene.solver(level, nodes, scene.material(level))
+            grip = scene.settings.settling(
+                level.edge_m, scene.fabric, coarse=not last, slippery=False
+            )
+            state, reason = settle_clear(solver, grip, scene, level.edge_m, share)
         nodes = solver.positions
         if not last and not clock.up:
             why = unsettled(level, nodes, state, scene)

@@ -192,12 +192,15 @@ class DrapeSettings:
             time_step=0.01, damping=3.0, friction=0.0, gravity=0.0, tolerance=0.1, iterations=80,
         )  # fmt: skip
 
-    def settling(self, edge_m: float, fabric: Fabric, *, coarse: bool) -> tuple[Phase, ...]:
+    def settling(
+        self, edge_m: float, fabric: Fabric, *, coarse: bool, slippery: bool = True
+    ) -> tuple[Phase, ...]:
         """Phases from a start that is closed to rest. Without friction at first cloth slides to
         where it belongs: what is left of the way it came there makes strain differ by a fifth
-        from one edge length to the next."""
+        from one edge length to the next. Wide necklines slide off the shoulders so, and
+        are settled anew not `slippery`."""
         step = self.step(edge_m, fabric)
-        slide = replace(step, time_step=0.01, friction=0.0)
+        slide = replace(step, time_step=0.01, friction=0.0 if slippery else step.friction)
         if coarse:
             return (
                 Phase(120, slide),

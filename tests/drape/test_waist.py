@@ -12,7 +12,7 @@ from fitting.drape.clock import Clock
 from fitting.drape.scene import scene_for
 from fitting.drape.settings import DrapeSettings, StepSettings
 from fitting.drape.solver import ClothSolver, Material
-from fitting.drape.waist import drafted_waistband, may_rise, waistband
+from fitting.drape.waist import drafted_waistband, may_rise, slid_off, waistband
 from fitting.fabrics import fabric
 from fitting.pattern import draft
 
@@ -49,6 +49,15 @@ def test_trousers_that_do_not_say_where_they_are_worn_are_held_at_their_height_a
 def test_what_hangs_from_the_shoulders_has_no_waistband(dressed: Dressed) -> None:
     assert len(drafted_waistband(dressed.cloth, dressed.body)[0]) == 0
     assert len(waistband(dressed.cloth, dressed.body, dressed.drape.positions)[0]) == 0
+
+
+def test_a_garment_slides_off_as_a_whole_and_not_where_its_hood_falls(dressed: Dressed) -> None:
+    before = dressed.drape.positions
+    hood = before[:, 1] > np.quantile(before[:, 1], 0.8)
+    assert slid_off(before, before - [0.0, 0.15, 0.0])
+    assert not slid_off(before, before - [0.0, 0.03, 0.0])
+    assert not slid_off(before, before - hood[:, None] * [0.0, 0.3, 0.0])
+    assert not slid_off(before, np.full_like(before, np.nan))
 
 
 def test_a_band_is_kept_from_sinking_and_may_rise() -> None:
