@@ -179,6 +179,8 @@ def run(case: Case, edge_mm: float, levels: int, limit_s: float) -> tuple[Row, D
         faults.append("open seams")
     if fell(draped):
         faults.append("fell")
+    if faults and r.too_small:
+        faults.append(f"as {r.too_small}")
     limit = 1.0 + max(case.fabric.stretch_warp, case.fabric.stretch_weft)
     return (
         Row(

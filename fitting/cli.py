@@ -741,7 +741,8 @@ def _drape_table(*draped: Drape) -> None:
         out.print(
             f"{report.garment}: {report.stop_reason.replace('_', ' ')} after "
             f"{report.seconds['total']:.1f} s, {report.vertices} vertices, penetration "
-            f"{report.penetration_max_mm:.2f} mm, {report.self_intersections} self-intersections",
+            f"{report.penetration_max_mm:.2f} mm, {report.self_intersections} self-intersections"
+            f"{'; ' if report.too_small else ''}{report.too_small}",
             soft_wrap=True,
         )
 

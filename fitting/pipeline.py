@@ -42,7 +42,7 @@ VERSIONS = {
     **dict.fromkeys(STAGES, "2"),
     "measure": "4",
     "draft": "4",
-    "drape": "8",
+    "drape": "9",
     "assess": "5",
     "render": "4",
 }

@@ -23,7 +23,7 @@ IntArray = NDArray[np.int32]
 Sex = Literal["female", "male"]
 View = Literal["front", "side"]
 Source = Literal["stated", "photo", "inferred"]
-StopReason = Literal["at_rest", "time_limit", "diverged", "tangled", "in_body"]
+StopReason = Literal["at_rest", "time_limit", "diverged", "tangled", "in_body", "too_small"]
 
 
 def _frozen(array: Any, dtype: Any, shape: tuple[int | None, ...], name: str) -> NDArray[Any]:
@@ -538,6 +538,7 @@ class DrapeReport:
     peak_rss_mb: float
     version: str
     layer_intersections: int = 0  # crossings with the garments worn beneath
+    too_small: str = ""  # which panel is stretched beyond what is worn, and how far; mostly empty
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from fitting import __version__
 from fitting.drape.checks import check, check_worn
-from fitting.drape.hopeless import knotted, tangled, unsettled
+from fitting.drape.hopeless import knotted, tangled, too_small, unsettled
 from fitting.drape.ironing import iron
 from fitting.drape.pleats import pleated_triangles, sliding
 from fitting.drape.quality import distances, edge_stretch, penetration
@@ -179,6 +179,9 @@ def judge(
     stretch = edge_stretch(nodes, faces, cloth.uv[cloth.faces])
     depth = penetration(nodes, faces, scene.collider, device=scene.device)
     crossed = scene.crossings(nodes, cloth)
+    small = too_small(cloth, nodes, scene.fabric)
+    if small and reason in ("time_limit", "diverged") and not scene.clock.up:
+        reason = "too_small"
     return DrapeReport(
         garment=cloth.pattern.name,
         vertices=cloth.nodes,
@@ -197,6 +200,7 @@ def judge(
         stretch_p99=float(np.quantile(stretch, 0.99)),
         stretch_max=float(stretch.max()),
         self_intersections=crossed,
+        too_small=small,
         peak_rss_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0,
         version=__version__,
     )

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from fitting.drape.collider import Collider
 from fitting.drape.kernels import measure
-from fitting.drape.topology import find_edges
+from fitting.drape.topology import find_edges, rest_shape
+from fitting.records import ClothMesh
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
@@ -163,6 +164,27 @@ def _depths_at(
         return np.zeros(0)
     points = np.einsum("pc,pcx->px", weights, positions[faces[triangle]])
     return np.negative(distances(points, collider, device=device))
+
+
+def panel_stretch(cloth: ClothMesh, nodes: FloatArray) -> FloatArray:
+    """How far the yarns of each panel are stretched on the whole, along weft and warp.
+
+    Args:
+        cloth: The garment.
+        nodes: Where its nodes are [m], shape (cloth.nodes, 3).
+    Returns:
+        Mean length over that at rest, by area, shape (panels, 2); 1 for panels without cloth.
+    """
+    shape = rest_shape(cloth.uv[cloth.faces])
+    corners = nodes[cloth.node_faces]
+    sides = corners[:, 1:] - corners[:, :1]
+    gradient = shape.gradient.reshape(-1, 2, 2)  # (T, side, yarn)
+    length = np.linalg.norm(np.einsum("tsx,tsy->tyx", sides, gradient), axis=2)
+    panel, count = cloth.panel[cloth.faces[:, 0]], len(cloth.pattern.panels)
+    area = np.bincount(panel, shape.area, count)
+    total = [np.bincount(panel, shape.area * length[:, k], count) for k in range(2)]
+    mean = np.stack(total, axis=1) / np.maximum(area, 1e-12)[:, None]
+    return np.asarray(np.where(area[:, None] > 0.0, mean, 1.0))
 
 
 def edge_stretch(positions: FloatArray, faces: IntArray, uv: FloatArray) -> FloatArray:

@@ -9,7 +9,8 @@ import numpy as np
 from fitting.cloth import sew
 from fitting.drape import DrapeSettings, drape
 from fitting.drape.clock import Clock
-from fitting.drape.hopeless import unsettled
+from fitting.drape.hopeless import too_small, unsettled
+from fitting.drape.quality import panel_stretch
 from fitting.drape.scene import scene_for
 from fitting.drape.solver import StepState
 
@@ -37,3 +38,21 @@ def test_cloth_stuck_in_the_body_or_torn_about_is_given_up(dressed: Dressed) -> 
     assert unsettled(dressed.cloth, worn, quiet, scene) is None
     assert unsettled(dressed.cloth, worn, torn, scene) == "diverged"
     assert unsettled(dressed.cloth, worn - [0.0, 0.0, 0.06], quiet, scene) == "in_body"
+
+
+def test_a_panel_far_too_small_for_its_wearer_is_named(dressed: Dressed) -> None:
+    cloth, worn = dressed.cloth, dressed.drape.positions
+    assert dressed.drape.report.too_small == ""
+    assert too_small(cloth, worn, dressed.fabric) == ""
+    panel = cloth.pattern.panels[0].name
+    tight = replace(cloth, uv=np.where(cloth.panel[:, None] == 0, cloth.uv / [1.6, 1.0], cloth.uv))
+    found = too_small(tight, worn, dressed.fabric)
+    assert found.startswith(f"{panel} has to stretch by ")
+    assert "cotton_jersey is worn stretched by up to 40%" in found
+    assert abs(float(found.split("%")[0].rsplit(" ", 1)[1]) - 60.0) < 5.0
+
+
+def test_the_stretch_of_a_panel_is_that_of_its_yarns(dressed: Dressed) -> None:
+    flat = replace(dressed.cloth, node=np.arange(len(dressed.cloth.uv)))
+    places = np.column_stack([1.2 * flat.uv[:, 0], flat.uv[:, 1], np.zeros(len(flat.uv))])
+    assert np.allclose(panel_stretch(flat, places), [1.2, 1.0])
