@@ -41,6 +41,7 @@ STAGES = ("measure", "avatar", "draft", "drape", "assess", "render")
 VERSIONS = {
     **dict.fromkeys(STAGES, "2"),
     "measure": "4",
+    "avatar": "3",
     "draft": "4",
     "drape": "9",
     "assess": "5",

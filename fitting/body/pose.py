@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from fitting.body import marks
@@ -21,9 +22,15 @@ from fitting.records import Body, FloatArray
 
 # Angle of the upper arm below the horizontal in each named pose [rad]; rest is as sculpted.
 ARM_DROP = {"t": np.deg2rad(4.0), "arms-down": np.deg2rad(76.0)}
+# Hanging arms are held off wide hips, as people's are: forearm and hand stay this far from trunk
+# and legs [m], for two layers of cloth and their folds (chosen), if this drop allows it [rad].
+_CLEAR, _LEAST_DROP = 0.03, np.deg2rad(45.0)
+_FINE = np.deg2rad(0.5)  # the drop is found this finely
 POSES = ("a", "hip-width", *ARM_DROP)
 # Movements that a garment is tried in: drop of the upper arm as above, or None to leave it, and by
-# joint the angle by which the limb swings forward [rad].
+# joint the angle by which what hangs from it swings forward [rad]. Of the turn between trunk and
+# thighs in sitting about two thirds are in the hips and one third in the lumbar spine (A. C.
+# Mandal, The seated man, Applied Ergonomics 12 (1981) 19-26): the pelvis tips back.
 MOVEMENTS: Mapping[str, tuple[float | None, Mapping[str, float]]] = {
     "arms-up": (np.deg2rad(-50.0), {}),
     "step": (
@@ -35,7 +42,8 @@ MOVEMENTS: Mapping[str, tuple[float | None, Mapping[str, float]]] = {
     "sitting": (
         None,
         {k: np.deg2rad(v) for k, v in {
-            "hip.L": 80.0, "hip.R": 80.0, "knee.L": -80.0, "knee.R": -80.0,
+            "pelvis": 25.0, "spine_low": -25.0,
+            "hip.L": 55.0, "hip.R": 55.0, "knee.L": -80.0, "knee.R": -80.0,
         }.items()},
     ),
 }  # fmt: skip
@@ -58,7 +66,7 @@ def pose_body(body: Body, pose: str | Mapping[str, FloatArray]) -> Body:
     gender, parameters = float(body.parameters[0]), np.asarray(body.parameters[1:])
     vertices, heads = evaluate(parameters, gender)
     if isinstance(pose, str):
-        turns, name = named_turns(pose, heads), pose
+        turns, name = named_turns(pose, vertices, heads), pose
     else:
         turns, name = dict(pose), "custom"
     vertices, heads = skinned(vertices, heads, turns)
@@ -72,11 +80,12 @@ def pose_body(body: Body, pose: str | Mapping[str, FloatArray]) -> Body:
     )
 
 
-def named_turns(pose: str, heads: FloatArray) -> dict[str, FloatArray]:
+def named_turns(pose: str, vertices: FloatArray, heads: FloatArray) -> dict[str, FloatArray]:
     """Rotation vectors by joint that bring the rest pose to a named one.
 
     Args:
         pose: ``a``, ``hip-width``, ``t`` or ``arms-down``.
+        vertices: At rest, shape (N, 3) [m].
         heads: Bone heads at rest, shape (bones, 3) [m].
     Raises:
         UnknownName: There is no such pose.
@@ -85,24 +94,32 @@ def named_turns(pose: str, heads: FloatArray) -> dict[str, FloatArray]:
         raise UnknownName(f"no pose {pose!r}; there are: {', '.join(POSES)}")
     if pose == "hip-width":
         return _leg_turns(heads)
+    if pose == "arms-down":
+        return _hanging_turns(ARM_DROP[pose], vertices, heads)
     return {} if pose == "a" else _arm_turns(ARM_DROP[pose], heads)
 
 
-def movement_turns(movement: str, heads: FloatArray) -> dict[str, FloatArray]:
+def movement_turns(
+    movement: str, heads: FloatArray, start: Mapping[str, FloatArray] | None = None
+) -> dict[str, FloatArray]:
     """Rotation vectors by joint that bring the rest pose to the end of a movement.
 
     Args:
         movement: ``arms-up``, ``step`` or ``sitting``.
         heads: Bone heads at rest, shape (bones, 3) [m].
+        start: The same at its begin: legs swing from where they stand. None: rest.
     Raises:
         UnknownName: There is no such movement.
     """
     if movement not in MOVEMENTS:
         raise UnknownName(f"no movement {movement!r}; there are: {', '.join(MOVEMENTS)}")
     drop, forward = MOVEMENTS[movement]
-    turns = {} if drop is None else _arm_turns(drop, heads)
-    # About +x a limb that hangs down swings backwards.
-    return turns | {joint: np.array([-angle, 0.0, 0.0]) for joint, angle in forward.items()}
+    turns = dict(start or {}) | ({} if drop is None else _arm_turns(drop, heads))
+    for joint, angle in forward.items():
+        # About +x a limb that hangs down swings backwards.
+        swing = Rotation.from_rotvec([-angle, 0.0, 0.0])
+        turns[joint] = (swing * Rotation.from_rotvec(turns.get(joint, np.zeros(3)))).as_rotvec()
+    return turns
 
 
 def poses_between(body: Body, goal: str | Mapping[str, FloatArray], count: int) -> list[Body]:
@@ -110,8 +127,8 @@ def poses_between(body: Body, goal: str | Mapping[str, FloatArray], count: int) 
 
     Args:
         body: An avatar made by `fit_body`, in a named pose; any other counts as rest.
-        goal: A pose or a movement by name, or rotation vectors as in `pose_body`. A movement leaves
-            the joints that it does not name as they are.
+        goal: A pose or a movement by name, or rotation vectors as in `pose_body`. Movements, and
+            poses of the arms or the legs alone, leave the others as they are.
         count: How many poses; the last is the goal, the body's own is none of them.
     Raises:
         BadMesh: The body was read from a file: it has no bones.
@@ -119,14 +136,14 @@ def poses_between(body: Body, goal: str | Mapping[str, FloatArray], count: int) 
     """
     if body.parameters is None:
         raise BadMesh("a body read from a file has no bones to pose; fit one first")
-    _, heads = evaluate(np.asarray(body.parameters[1:]), float(body.parameters[0]))
-    start = named_turns(body.pose, heads) if body.pose in POSES else {}
+    vertices, heads = evaluate(np.asarray(body.parameters[1:]), float(body.parameters[0]))
+    start = named_turns(body.pose, vertices, heads) if body.pose in POSES else {}
     if not isinstance(goal, str):
         end = dict(goal)
     elif goal in MOVEMENTS:
-        end = start | movement_turns(goal, heads)
+        end = movement_turns(goal, heads, start)
     else:
-        end = named_turns(goal, heads)
+        end = ({} if goal == "a" else start) | named_turns(goal, vertices, heads)
     still = np.zeros(3)
     way = {joint: (start.get(joint, still), end.get(joint, still)) for joint in start | end}
     return [
@@ -151,6 +168,29 @@ def _arm_turns(drop: float, heads: FloatArray) -> dict[str, FloatArray]:
         straight = wanted * (np.linalg.norm(fore)) + (0.35 * np.array([0, 0, fore[2]]))
         turns[f"elbow.{side}"] = _shortest(fore, straight).as_rotvec()
     return turns
+
+
+def _hanging_turns(most: float, vertices: FloatArray, heads: FloatArray) -> dict[str, FloatArray]:
+    """Rotation vectors that let the arms hang, to an angle below the horizontal of at most `most`
+    [rad], and clear of the body."""
+    regions, bones = marks.regions(), load().bones
+    elbow, wrist = (heads[bones.index(bone)] for bone in ("lowerarm01.L", "wrist.L"))
+    arm = np.concatenate([regions["arm.L"], regions["hand.L"]])
+    arm = arm[(vertices[arm] - elbow) @ (wrist - elbow) > 0.0]
+    rest = np.concatenate([regions["torso"], regions["leg.L"]])
+
+    def clear(drop: float) -> bool:
+        moved, _ = skinned(vertices, heads, _arm_turns(drop, heads))
+        gap, _ = cKDTree(moved[rest]).query(moved[arm], distance_upper_bound=_CLEAR)
+        return not np.isfinite(gap).any()
+
+    low, high = _LEAST_DROP, most
+    if not clear(high):
+        while high - low > _FINE:
+            middle = (low + high) / 2
+            low, high = (middle, high) if clear(middle) else (low, middle)
+        high = low
+    return _arm_turns(high, heads)
 
 
 def _leg_turns(heads: FloatArray) -> dict[str, FloatArray]:

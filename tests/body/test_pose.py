@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import trimesh
 from numpy.testing import assert_allclose
+from scipy.spatial import cKDTree
 
-from fitting.body import fit_body, pose_body
+from fitting.body import fit_body, infer, pose_body
 from fitting.body.pose import movement_turns, poses_between, skinned
 from fitting.errors import BadMesh, UnknownName
-from fitting.records import Body, Measurements
+from fitting.records import Body, Measurement, Measurements
 
 
 @pytest.mark.parametrize("pose", ["a", "t", "arms-down"])
@@ -64,6 +65,46 @@ def test_hanging_arms_stay_clear_of_the_hips(him: Body, her: Body) -> None:
         hand = down.vertices[body.regions["hand.L"], 0]
         leg = down.vertices[body.regions["leg.L"], 0]
         assert np.median(hand) > np.quantile(leg, 0.98)
+
+
+def test_hanging_arms_leave_room_for_sleeve_and_skirt_on_wide_hips() -> None:
+    stated = {"height": Measurement(1.64, 0.01, "stated")}
+    weight = Measurement(102.0, 1.0, "stated")
+    down = fit_body(infer(stated, sex="female", weight_kg=weight), pose="arms-down")
+    hand = down.vertices[down.regions["hand.L"]]
+    trunk = np.concatenate([down.regions["torso"], down.regions["leg.L"]])
+    gap, _ = cKDTree(down.vertices[trunk]).query(hand)
+    assert gap.min() >= 0.03
+    arm = down.joints["elbow.L"] - down.joints["shoulder.L"]
+    assert 60 < np.rad2deg(np.arctan2(-arm[1], arm[0])) < 74
+
+
+def test_movements_of_the_arms_leave_the_legs_as_they_stand(her: Body) -> None:
+    closed = pose_body(her, "hip-width")
+    down = poses_between(closed, "arms-down", 1)[-1]
+    legs = np.concatenate([her.regions["foot.L"], her.regions["leg.L"]])
+    assert_allclose(down.vertices[legs], closed.vertices[legs], atol=1e-6)
+
+
+def test_legs_swing_from_where_they_stand(her: Body) -> None:
+    closed, apart = (poses_between(b, "step", 1)[-1] for b in (pose_body(her, "hip-width"), her))
+
+    def between_ankles(body: Body) -> float:
+        return float(body.joints["ankle.L"][0] - body.joints["ankle.R"][0])
+
+    assert between_ankles(closed) < between_ankles(apart) - 0.05
+
+
+def test_who_sits_tips_the_pelvis_back_and_keeps_the_trunk_upright(her: Body) -> None:
+    sits = poses_between(her, "sitting", 1)[-1]
+    trunk, before = (b.joints["neck"] - b.joints["spine"] for b in (sits, her))
+    assert_allclose(trunk, before, atol=1e-6)
+    thigh, shank = (
+        sits.joints[f"{a}.L"] - sits.joints[f"{b}.L"]
+        for a, b in (("knee", "hip"), ("ankle", "knee"))
+    )
+    assert thigh[2] > 4 * abs(thigh[1])
+    assert shank[1] < -5 * abs(shank[2])
 
 
 def test_a_pose_is_the_mirror_image_of_itself(her: Body) -> None:

@@ -1,0 +1,178 @@
+"""How garments follow their wearers into other poses.
+
+Each garment is draped in the A pose (skirts with the feet under the hips), then the wearer's arms
+go down and up, the wearer takes a step and sits down. Told for each movement: whether the garment
+came to rest or why not, how deep it is in the body, how often it crosses itself, how far its
+threads are stretched beside what the fabric is worn at, the worst on the way, and the CPU time.
+
+Examples:
+    python benchmarks/motion.py
+    python benchmarks/motion.py --only trousers --movement sitting --save out/
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import pickle
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from wardrobe import MOST_DEPTH_MM, cached_body, save, wanted
+
+from fitting import pattern as patterns
+from fitting.assess.strain import strain
+from fitting.body import infer
+from fitting.body.pose import poses_between
+from fitting.cloth import sew
+from fitting.drape import drape, drape_motion
+from fitting.drape.collider import Collider
+from fitting.drape.quality import crossings, penetration
+from fitting.fabrics import fabric
+from fitting.pipeline import standing
+from fitting.records import Drape, Measurement, Sex
+
+# Sex, height [cm], weight [kg], age.
+PEOPLE: tuple[tuple[Sex, float, float, int], ...] = (
+    ("female", 167, 65.0, 42),
+    ("male", 176, 66.0, 28),
+)
+GARMENTS = (
+    "tee", "shirt", "sheath_dress", "trousers", "leggings", "pencil_skirt", "circle_skirt",
+)  # fmt: skip
+FOR_WOMEN = ("sheath_dress", "pencil_skirt", "circle_skirt")
+# Movement and how many poses on the way; arms and legs turn by some ten degrees between two.
+MOVEMENTS = {"arms-down": 6, "arms-up": 12, "step": 6, "sitting": 12}
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a garment followed a movement."""
+
+    case: str
+    movement: str
+    why: str
+    stop: str
+    vertices: int
+    depth_mm: float
+    crossings: int
+    weft_p99: float
+    warp_p99: float
+    weft_limit: float
+    warp_limit: float
+    way_depth_mm: float
+    way_crossings: int
+    residual: float
+    speed_max_mm_s: float
+    cpu_s: float
+
+
+def worn(edge_mm: float, only: list[str]) -> Iterator[tuple[str, Drape]]:
+    """The garments at rest on the people; a drape made before is read back."""
+    for sex, height, weight, age in PEOPLE:
+        told = {"height": Measurement(height / 100, 0.005, "stated")}
+        person = infer(told, sex=sex, weight_kg=Measurement(weight, 0.5, "stated"), age_years=age)
+        for garment in GARMENTS:
+            name = f"{garment}@{sex[0]}{weight:.0f}"
+            if (sex == "male" and garment in FOR_WOMEN) or not wanted(name, only):
+                continue
+            cloth = fabric(patterns.garment(garment).fabric)
+            drawn = patterns.draft(garment, person, fabric=cloth)
+            body = standing(cached_body(person), [drawn])
+            sewn = sew(drawn, body, edge_m=edge_mm / 1000)
+            key = hashlib.sha256(pickle.dumps((sewn.start, sewn.faces, body.vertices)))
+            path = Path("build") / "worn" / f"{name}-{key.hexdigest()[:16]}.pickle"
+            if not path.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(pickle.dumps(drape(sewn, body, cloth, device="cpu")))
+            yield name, pickle.loads(path.read_bytes())  # a file of our own
+
+
+def run(name: str, dressed: Drape, movement: str, limit_s: float) -> tuple[Row, Drape]:
+    """Lets a garment follow one movement from where it hangs."""
+    began = time.process_time()
+    poses = poses_between(dressed.body, movement, MOVEMENTS[movement])
+    motion = drape_motion(dressed, poses, device="cpu", time_limit_s=limit_s)
+    spent = time.process_time() - began
+    report, faces = motion.drape.report, dressed.cloth.node_faces
+    depths = [
+        penetration(nodes, faces, Collider(pose.vertices, pose.faces))
+        for nodes, pose in zip(motion.frames, poses, strict=True)
+    ]
+    faults = [] if report.stop_reason == "at_rest" else [report.stop_reason]
+    if report.penetration_max_mm > MOST_DEPTH_MM:
+        faults.append("in the body")
+    if report.self_intersections:
+        faults.append("crossed")
+    of, strained = dressed.fabric, strain(motion.drape)
+    row = Row(
+        name,
+        movement,
+        ", ".join(faults),
+        report.stop_reason,
+        report.vertices,
+        round(report.penetration_max_mm, 2),
+        report.self_intersections,
+        round(float(np.quantile(strained.weft, 0.99)), 4),
+        round(float(np.quantile(strained.warp, 0.99)), 4),
+        of.stretch_weft,
+        of.stretch_warp,
+        round(1e3 * max(depths), 2),
+        max(len(crossings(nodes, faces)[0]) for nodes in motion.frames),
+        round(report.force_residual, 4),
+        round(1e3 * report.residual_speed_max_m_s, 1),
+        round(spent, 1),
+    )
+    return row, motion.drape
+
+
+def told(row: Row) -> str:
+    """A row on one line."""
+    return (
+        f"{'FAIL' if row.why else 'ok  '} {row.case:18s} {row.movement:9s} {row.vertices:5d} v"
+        f" {row.depth_mm:5.1f} mm {row.crossings:4d} x"
+        f" weft {100 * row.weft_p99:4.1f}/{100 * row.weft_limit:2.0f}"
+        f" warp {100 * row.warp_p99:4.1f}/{100 * row.warp_limit:2.0f} %"
+        f"  way {row.way_depth_mm:4.1f} mm {row.way_crossings:3d} x"
+        f"  res {row.residual:.3f} max {row.speed_max_mm_s:2.0f} mm/s {row.cpu_s:5.1f} s  {row.why}"
+    )
+
+
+def main() -> None:
+    """Reads the command line, moves and prints."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--only", action="append", default=[], help="part of a garment@person")
+    parser.add_argument("--movement", action="append", choices=list(MOVEMENTS), default=[])
+    parser.add_argument("--edge-mm", type=float, default=16.0)
+    parser.add_argument("--limit-s", type=float, default=600.0, help="wall time of one movement")
+    parser.add_argument("--save", type=Path, help="stills of each end go here")
+    parser.add_argument("--keep", type=Path, help="drapes at the ends go here, as pickles")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    rows = []
+    for name, dressed in worn(given.edge_mm, given.only):
+        for movement in given.movement or MOVEMENTS:
+            row, draped = run(name, dressed, movement, given.limit_s)
+            rows.append(row)
+            if not given.json:
+                print(told(row), flush=True)
+            if given.save:
+                save(draped, given.save, f"{name}.{movement}")
+            if given.keep:
+                given.keep.mkdir(parents=True, exist_ok=True)
+                (given.keep / f"{name}.{movement}.pickle").write_bytes(pickle.dumps(draped))
+    if given.json:
+        json.dump([asdict(row) for row in rows], sys.stdout, indent=1)
+        return
+    print(f"{sum(not row.why for row in rows)} of {len(rows)} at rest, outside and uncrossed")
+
+
+if __name__ == "__main__":
+    main()
