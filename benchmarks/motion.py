@@ -5,9 +5,14 @@ go down and up, the wearer takes a step and sits down. Told for each movement: w
 came to rest or why not, how deep it is in the body, how often it crosses itself, how far its
 threads are stretched beside what the fabric is worn at, the worst on the way, and the CPU time.
 
+`--judged` tells beside it what the mobility check of the garment standing says, and for each of its
+girths that the movement takes part in how far the check expects the cloth to be stretched and how
+far it is after the movement; `--smaller-cm` drafts to girths smaller by so much at the hip.
+
 Examples:
     python benchmarks/motion.py
     python benchmarks/motion.py --only trousers --movement sitting --save out/
+    python benchmarks/motion.py --only skirt --judged --smaller-cm 4
 """
 
 from __future__ import annotations
@@ -19,23 +24,27 @@ import pickle
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from wardrobe import MOST_DEPTH_MM, cached_body, save, wanted
 
 from fitting import pattern as patterns
+from fitting.assess.mobility import mobility
+from fitting.assess.report import measure
 from fitting.assess.strain import strain
+from fitting.assess.style import style
 from fitting.body import infer
 from fitting.body.pose import poses_between
 from fitting.cloth import sew
 from fitting.drape import drape, drape_motion
 from fitting.drape.collider import Collider
+from fitting.drape.motion import ROOM
 from fitting.drape.quality import crossings, penetration
 from fitting.fabrics import fabric
 from fitting.pipeline import standing
-from fitting.records import Drape, Measurement, Sex
+from fitting.records import Drape, Measurement, Measurements, Sex
 
 # Sex, height [cm], weight [kg], age.
 PEOPLE: tuple[tuple[Sex, float, float, int], ...] = (
@@ -48,6 +57,7 @@ GARMENTS = (
 FOR_WOMEN = ("sheath_dress", "pencil_skirt", "circle_skirt")
 # Movement and how many poses on the way; arms and legs turn by some ten degrees between two.
 MOVEMENTS = {"arms-down": 6, "arms-up": 12, "step": 6, "sitting": 12}
+CHECKS = {"arms-up": "raise_arms", "step": "step", "sitting": "sit"}  # what judges each
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,7 @@ class Row:
     cpu_s: float
 
 
-def worn(edge_mm: float, only: list[str]) -> Iterator[tuple[str, Drape]]:
+def worn(edge_mm: float, only: list[str], smaller_cm: float) -> Iterator[tuple[str, Drape]]:
     """The garments at rest on the people; a drape made before is read back."""
     for sex, height, weight, age in PEOPLE:
         told = {"height": Measurement(height / 100, 0.005, "stated")}
@@ -82,7 +92,7 @@ def worn(edge_mm: float, only: list[str]) -> Iterator[tuple[str, Drape]]:
             if (sex == "male" and garment in FOR_WOMEN) or not wanted(name, only):
                 continue
             cloth = fabric(patterns.garment(garment).fabric)
-            drawn = patterns.draft(garment, person, fabric=cloth)
+            drawn = patterns.draft(garment, smaller(person, smaller_cm), fabric=cloth)
             body = standing(cached_body(person), [drawn])
             sewn = sew(drawn, body, edge_m=edge_mm / 1000)
             key = hashlib.sha256(pickle.dumps((sewn.start, sewn.faces, body.vertices)))
@@ -93,6 +103,40 @@ def worn(edge_mm: float, only: list[str]) -> Iterator[tuple[str, Drape]]:
             yield name, pickle.loads(path.read_bytes())  # a file of our own
 
 
+def smaller(person: Measurements, by_cm: float) -> Measurements:
+    """Measurements with all girths in proportion to a hip that is so much smaller."""
+    share = 1.0 - by_cm / 100 / person.values["hip_girth"].value
+    values = {
+        name: replace(one, value=one.value * share) if name.endswith("_girth") else one
+        for name, one in person.values.items()
+    }
+    return replace(person, values=values)
+
+
+def judged(standing: Drape, moved: Drape, movement: str) -> str:
+    """What the mobility check says of a garment standing, and how far its girths are stretched
+    after the movement."""
+    fitting = measure(standing)
+    check = CHECKS.get(movement, "")
+    fit = next((m for m in mobility(fitting.who, fitting.girths) if m.movement == check), None)
+    if fit is None:
+        return ""
+    after = strain(moved)
+    parts = [f"{fit.verdict} {fit.zone} {100 * fit.stretch:.1f}/{100 * (fit.limit or 0):.0f} %"]
+    if fit.reach is not None:
+        parts.append(f"reach {100 * fit.reach:.0f} cm")
+    growth = style()["movement_share"].get(check, {})
+    for one in fitting.girths:
+        row = one.row
+        if row.level not in growth and row.level != "hem_girth":
+            continue
+        expected = (1 + growth.get(row.level, 0.0)) * row.body / (row.rest or row.garment) - 1
+        yarns = [np.maximum(s[one.triangles], 0.0) for s in (after.weft, after.warp)]
+        found = " ".join(f"{100 * y.mean():.1f} ({100 * np.quantile(y, 0.9):.1f})" for y in yarns)
+        parts.append(f"{row.level}{row.side}: expected {100 * expected:+.1f} found {found}")
+    return "; ".join(parts)
+
+
 def run(name: str, dressed: Drape, movement: str, limit_s: float) -> tuple[Row, Drape]:
     """Lets a garment follow one movement from where it hangs."""
     began = time.process_time()
@@ -100,10 +144,11 @@ def run(name: str, dressed: Drape, movement: str, limit_s: float) -> tuple[Row, 
     motion = drape_motion(dressed, poses, device="cpu", time_limit_s=limit_s)
     spent = time.process_time() - began
     report, faces = motion.drape.report, dressed.cloth.node_faces
-    depths = [
-        penetration(nodes, faces, Collider(pose.vertices, pose.faces))
-        for nodes, pose in zip(motion.frames, poses, strict=True)
-    ]
+    depths = []
+    for nodes, pose in zip(motion.frames, poses, strict=True):
+        skin = Collider(pose.vertices, pose.faces)
+        skin.room = ROOM
+        depths.append(penetration(nodes, faces, skin))
     faults = [] if report.stop_reason == "at_rest" else [report.stop_reason]
     if report.penetration_max_mm > MOST_DEPTH_MM:
         faults.append("in the body")
@@ -151,18 +196,22 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], help="part of a garment@person")
     parser.add_argument("--movement", action="append", choices=list(MOVEMENTS), default=[])
     parser.add_argument("--edge-mm", type=float, default=16.0)
+    parser.add_argument("--smaller-cm", type=float, default=0.0, help="drafted too small [cm]")
+    parser.add_argument("--judged", action="store_true", help="beside the mobility check")
     parser.add_argument("--limit-s", type=float, default=600.0, help="wall time of one movement")
     parser.add_argument("--save", type=Path, help="stills of each end go here")
     parser.add_argument("--keep", type=Path, help="drapes at the ends go here, as pickles")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     rows = []
-    for name, dressed in worn(given.edge_mm, given.only):
+    for name, dressed in worn(given.edge_mm, given.only, given.smaller_cm):
         for movement in given.movement or MOVEMENTS:
             row, draped = run(name, dressed, movement, given.limit_s)
             rows.append(row)
             if not given.json:
                 print(told(row), flush=True)
+            if given.judged:
+                print(f"     {judged(dressed, draped, movement)}", flush=True)
             if given.save:
                 save(draped, given.save, f"{name}.{movement}")
             if given.keep:

@@ -10,6 +10,8 @@ from scipy import sparse
 from fitting.drape.kernels import measure
 from fitting.errors import BadMesh
 
+THROUGH = 0.6  # no part of a body is thicker [m]: skin that lies in one sees its back so near
+
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int32]
 
@@ -21,6 +23,11 @@ class Collider:
         vertices: [m], shape (N, 3).
         faces: Counter-clockwise from outside, shape (M, 3).
         device: As Warp names it.
+
+    Attributes:
+        room: Skin that faces other skin nearer than this [m], or lies in another part of the body,
+            as at armpits and hips in some poses, meets no cloth, for there is no place where cloth
+            would be outside of both. 0, as at first: all skin is met.
 
     Raises:
         BadMesh: It is not finite, open, or inside out.
@@ -34,6 +41,7 @@ class Collider:
             points=wp.array(points.astype(np.float32), dtype=wp.vec3, device=device),
             indices=wp.array(triangles.ravel(), dtype=wp.int32, device=device),
         )
+        self.room = 0.0
         self._given = np.asarray(vertices, np.float64)
         self._sharp: dict[float, tuple[IntArray, FloatArray]] = {}
 
@@ -60,6 +68,28 @@ class Collider:
             measure.nearest_skin, len(points), [self.mesh.id, single, place, normal], device=device
         )
         return np.array(place.numpy(), np.float64), np.array(normal.numpy(), np.float64)
+
+    def beneath(self, points: FloatArray, reach: float) -> tuple[IntArray, FloatArray, FloatArray]:
+        """What of the skin is under points [m], shape (N, 3).
+
+        Returns:
+            The corners of the nearest triangle, shape (N, 3); their weights at the nearest place,
+            shape (N, 3); and how far that is [m], `reach` where nothing is near, shape (N,).
+        """
+        device, count = self.mesh.device, len(points)
+        face = wp.zeros(count, dtype=wp.int32, device=device)
+        weight = wp.zeros(count, dtype=wp.vec3, device=device)
+        distance = wp.zeros(count, dtype=wp.float32, device=device)
+        single = wp.array(np.asarray(points, np.float32), dtype=wp.vec3, device=device)
+        wp.launch(
+            measure.skin_beneath, count, [self.mesh.id, single, reach, face, weight, distance],
+            device=device,
+        )  # fmt: skip
+        return (
+            self.faces[face.numpy()],
+            np.array(weight.numpy(), np.float64),
+            np.array(distance.numpy(), np.float64),
+        )
 
     def sharp(self, radius: float) -> tuple[IntArray, FloatArray]:
         """Vertices on bumps with a radius below `radius` [m], and the normals of all vertices."""

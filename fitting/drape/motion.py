@@ -1,8 +1,14 @@
 """A garment on a body that moves: the cloth follows from pose to pose.
 
 Between two poses the skin moves in parts of a few millimetres. At each the cloth that lies on the
-skin goes along with it, what is further away less, and the solver takes one step of the real time
-that passes. In the last pose the garment comes to rest.
+skin goes along with it, what hangs free with the cloth around it, and the solver takes one step of
+the real time that passes. In the last pose the garment comes to rest.
+
+Where a body folds, its skin goes through itself or leaves no room for cloth (armpits with hanging
+arms, thighs and belly in sitting). There cloth meets no skin, for it would be thrown from one side
+to the other; it hangs on the cloth around it, and how deep it is there does not count. (The idea of
+not resolving contact between pinching surfaces: D. Baraff, A. Witkin, M. Kass, Untangling cloth,
+ACM Transactions on Graphics 22 (2003) 862-870, doi 10.1145/882262.882357.)
 """
 
 from __future__ import annotations
@@ -11,16 +17,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import cg
 from scipy.spatial import cKDTree
 
 from fitting.drape.chain import judge, settle_clear
 from fitting.drape.checks import check
+from fitting.drape.collider import Collider
 from fitting.drape.scene import Scene
 from fitting.drape.settings import StepSettings
 from fitting.drape.settle import push_out
 from fitting.drape.solver import ClothSolver
 from fitting.drape.tangles import clear
-from fitting.drape.topology import FloatArray
+from fitting.drape.topology import FloatArray, adjacency
 from fitting.errors import BadMesh
 from fitting.records import Body, Drape
 
@@ -28,7 +37,9 @@ _PART = 0.004  # most that skin under the cloth moves at once [m]: the cloth is 
 _PARTS = 400  # most parts between two poses
 _LONGEST = 0.02  # step [s]
 _LYING, _FREE = 0.006, 0.03  # cloth nearer to the skin goes along with it, further away not [m]
-_NEAR = 4  # vertices of the skin that carry a place of the cloth
+_SEEN = 0.3  # the skin is looked for this far away [m]
+ROOM = 0.008  # skins nearer than this leave no room for two layers of cloth [m]; chosen
+_TIE = 10.0  # how much more cloth on the skin goes by the skin than by the cloth beside it
 _CLEARING = 40  # steps of pulling cloth out of itself in a pose
 _UNDER = 0.05  # skin this near to the cloth counts for how finely the motion is cut [m]
 
@@ -59,15 +70,16 @@ def followed(worn: Drape, bodies: Sequence[Body], scene: Scene, frame_s: float) 
     solver = scene.solver(cloth, worn.positions, scene.material(cloth))
     step = settings.step(cloth.edge_m, worn.fabric)
     skin = worn.body.vertices
+    scene.collider.room = ROOM
+    rings = adjacency(solver.edges.ends, solver.count).astype(np.float64)
     frames = []
     for number, body in enumerate(bodies):
         moved = body.vertices - skin
         parts = _parts(moved, skin, solver.positions, frame_s)
         for part in range(parts):
-            here = skin + moved * (part / parts)
-            by, share = _under(solver.positions, here, moved / parts)
-            scene.collider.move(skin + moved * ((part + 1) / parts))
-            solver.carry(share[:, None] * by, by[solver.held, 1], step)
+            there = skin + moved * ((part + 1) / parts)
+            by, share = _follow(solver.positions, scene.collider, there)
+            solver.carry(_spread(by, share, rings), by[solver.held, 1], step)
             state = solver.step(_timed(step, frame_s / parts))
             clock.simulated += frame_s / parts
             clock.tell("move", 0.8 * (number + (part + 1) / parts) / len(bodies))
@@ -108,11 +120,29 @@ def _parts(moved: FloatArray, skin: FloatArray, nodes: FloatArray, frame_s: floa
     return int(min(np.ceil(parts), _PARTS))
 
 
-def _under(nodes: FloatArray, skin: FloatArray, moved: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """How far the skin under each node moves [m], shape (N, 3), and the share of it that the node
-    goes along, shape (N,)."""
-    far, near = cKDTree(skin).query(nodes, k=_NEAR)
-    weight = 1.0 / np.maximum(far, 1e-4)
-    weight /= weight.sum(axis=1, keepdims=True)
-    share = np.clip((_FREE - far[:, 0]) / (_FREE - _LYING), 0.0, 1.0)
-    return np.einsum("nk,nkx->nx", weight, moved[near]), share
+def _follow(
+    nodes: FloatArray, collider: Collider, skin: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Moves the skin and says how far it moved under each node [m], shape (N, 3), and the share of
+    it that the node goes along, shape (N,)."""
+    before = collider.vertices
+    corners, weight, far = collider.beneath(nodes, _SEEN)
+    collider.move(skin)
+    share = np.clip((_FREE - far) / (_FREE - _LYING), 0.0, 1.0)
+    return np.einsum("nk,nkx->nx", weight, (collider.vertices - before)[corners]), share
+
+
+def _spread(by: FloatArray, share: FloatArray, rings: sparse.csr_matrix) -> FloatArray:
+    """How each node goes along [m], shape (N, 3): what lies on the skin as the skin does, what
+    hangs free as the cloth around it, so that it neither stays behind nor is torn apart.
+
+    Args:
+        by, share: As `_follow` says.
+        rings: Which nodes are neighbours, shape (N, N).
+    """
+    smooth = sparse.diags(np.asarray(rings.sum(axis=1)).ravel()) - rings
+    tied = _TIE * share + 1e-6
+    matrix = (smooth + sparse.diags(tied)).tocsr()
+    return np.stack(
+        [cg(matrix, tied * by[:, k], by[:, k], rtol=1e-3, maxiter=100)[0] for k in range(3)], axis=1
+    )

@@ -6,7 +6,7 @@ import numpy as np
 import warp as wp
 from numpy.typing import NDArray
 
-from fitting.drape.collider import Collider
+from fitting.drape.collider import THROUGH, Collider
 from fitting.drape.kernels import measure
 from fitting.drape.topology import find_edges, rest_shape
 from fitting.records import ClothMesh
@@ -107,13 +107,16 @@ def _crossings(
 
 
 def distances(points: FloatArray, collider: Collider, *, device: str = "cpu") -> FloatArray:
-    """Signed distance of points from the body [m], negative inside, at most 5 cm."""
+    """Signed distance of points from the body [m], negative inside, at most 5 cm.
+
+    Where there is no room between skins (`Collider.room`) nothing is inside.
+    """
     out = wp.zeros(len(points), dtype=wp.float32, device=device)
     single = wp.array(np.asarray(points, np.float32), dtype=wp.vec3, device=device)
     wp.launch(
         measure.signed_distances,
         len(points),
-        [collider.mesh.id, single, _REACH, out],
+        [collider.mesh.id, single, _REACH, collider.room, THROUGH, out],
         device=device,
     )
     return np.array(out.numpy(), np.float64)

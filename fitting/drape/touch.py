@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import warp as wp
 
-from fitting.drape.collider import Collider
+from fitting.drape.collider import THROUGH, Collider
 from fitting.drape.kernels import body
 from fitting.drape.settings import StepSettings
 
@@ -45,7 +45,7 @@ class Touch:
             body.find_planes,
             [
                 self.surface.mesh.id, x, self._seen, s.plane_reach, s.plane_hold, 2.0 * s.offset,
-                self._point, self._normal,
+                self.surface.room, THROUGH, self._point, self._normal,
             ],
         )  # fmt: skip
 

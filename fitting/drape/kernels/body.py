@@ -4,13 +4,15 @@
 
 A vertex near the skin keeps up to two planes: one at the nearest point and, where the body folds
 back within reach (armpits, crotch, between the legs), one on the far side, so that pinched cloth
-settles between the two instead of jumping from one to the other.
+settles between the two instead of jumping from one to the other. On a body that moves there is none
+where the skins leave no room: there cloth hangs on the cloth around it.
 """
 
 from __future__ import annotations
 
 import warp as wp
 
+from fitting.drape.kernels.measure import no_room
 from fitting.drape.kernels.membrane import single, soft_push
 
 wp.set_module_options({"enable_backward": False})
@@ -40,13 +42,16 @@ def find_planes(
     reach: float,
     hold: float,
     pinch: float,
+    room: float,
+    through: float,
     point: wp.array2d[wp.vec3d],
     normal: wp.array2d[wp.vec3],
 ) -> None:
     """Finds the contact planes of vertices that moved more than `hold` since they were last seen.
 
-    A normal of zero means: no plane. `reach` is how far the skin is looked for and `pinch` how
-    far behind the vertex a second skin matters [m].
+    A normal of zero means: no plane, as where there is no `room` between skins [m], if that is
+    above 0; `through` is more than any part of the body is thick [m]. `reach` is how far the
+    skin is looked for and `pinch` how far behind the vertex a second skin matters [m].
     """
     i = wp.tid()
     if wp.length(single(positions[i] - seen[i])) <= hold:
@@ -65,9 +70,12 @@ def find_planes(
     away = wp.mesh_eval_face_normal(body, found.face)
     if distance > 1.0e-5:
         away = apart * (found.sign / distance)
+    near = found.sign * distance < pinch
+    if room > 0.0 and near and no_room(body, single(nearest), away, room, through):
+        return
     point[i, 0] = nearest
     normal[i, 0] = away
-    if pinch > 0.0 and found.sign * distance < pinch:
+    if pinch > 0.0 and near:
         start = single(nearest) + away * 1.0e-4
         ray = wp.mesh_query_ray(body, start, away, 2.0 * pinch)
         # Only skin that faces the vertex counts: a ray from inside the body leaves through a back.

@@ -1,6 +1,6 @@
 # Kernels are written in Warp's own language, which the type checker and some lint rules misread.
 # mypy: ignore-errors
-# ruff: noqa: UP018, RUF046
+# ruff: noqa: UP018, RUF046, SIM102
 """Crossings of surfaces, and distances from the body."""
 
 from __future__ import annotations
@@ -68,18 +68,45 @@ def count_crossings(
                 wp.atomic_add(face_hits, t, 1)
 
 
+@wp.func
+def no_room(body: wp.uint64, skin: wp.vec3, away: wp.vec3, room: float, reach: float) -> bool:
+    """Whether a place of the skin lies in another part of the body, or faces skin nearer than
+    `room` [m].
+
+    Seen from within a part, less than `reach` [m] thick, the next skin outwards shows its back,
+    from outside its front.
+    """
+    ray = wp.mesh_query_ray(body, skin + away * 1.0e-4, away, reach)
+    if not ray.result:
+        return False
+    facing = wp.dot(ray.normal, away)
+    return facing > 0.0 or (facing < -0.2 and ray.t < room)
+
+
 @wp.kernel
 def signed_distances(
-    body: wp.uint64, points: wp.array[wp.vec3], reach: float, distance: wp.array[float]
+    body: wp.uint64,
+    points: wp.array[wp.vec3],
+    reach: float,
+    room: float,
+    through: float,
+    distance: wp.array[float],
 ) -> None:
-    """Distance from the body, negative inside; `reach` where nothing is near."""
+    """Distance from the body, negative inside; `reach` where nothing is near.
+
+    Where there is no room nothing is inside, if `room` is above 0.
+    """
     i = wp.tid()
     p = points[i]
     distance[i] = reach
     found = wp.mesh_query_point_sign_normal(body, p, reach)
     if found.result:
         nearest = wp.mesh_eval_position(body, found.face, found.u, found.v)
-        distance[i] = found.sign * wp.length(p - nearest)
+        apart = wp.length(p - nearest)
+        distance[i] = found.sign * apart
+        if found.sign < 0.0 and room > 0.0 and apart > 1.0e-6:
+            if no_room(body, nearest, (nearest - p) / apart, room, through):
+                distance[i] = apart
 
 
 @wp.kernel
@@ -95,6 +122,28 @@ def nearest_skin(
     if found.result:
         place[i] = wp.mesh_eval_position(body, found.face, found.u, found.v)
         normal[i] = wp.mesh_eval_face_normal(body, found.face)
+
+
+@wp.kernel
+def skin_beneath(
+    body: wp.uint64,
+    points: wp.array[wp.vec3],
+    reach: float,
+    face: wp.array[int],
+    weight: wp.array[wp.vec3],
+    distance: wp.array[float],
+) -> None:
+    """The triangle of the skin nearest to each point, the weights of its corners there, and how far
+    it is; `reach` where there is none."""
+    i = wp.tid()
+    distance[i] = reach
+    found = wp.mesh_query_point_no_sign(body, points[i], reach)
+    if found.result:
+        face[i] = found.face
+        weight[i] = wp.vec3(found.u, found.v, 1.0 - found.u - found.v)
+        distance[i] = wp.length(
+            points[i] - wp.mesh_eval_position(body, found.face, found.u, found.v)
+        )
 
 
 @wp.kernel
