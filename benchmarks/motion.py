@@ -7,12 +7,15 @@ threads are stretched beside what the fabric is worn at, the worst on the way, a
 
 `--judged` tells beside it what the mobility check of the garment standing says, and for each of its
 girths that the movement takes part in how far the check expects the cloth to be stretched and how
-far it is after the movement; `--smaller-cm` drafts to girths smaller by so much at the hip.
+far it is after the movement (mean and 90th percentile, weft and warp); `--smaller-cm` drafts to
+girths smaller by so much at the hip. `--growths N` instead measures on N people by how much the
+skin along each girth, and a tape around the same places, grow in each movement.
 
 Examples:
     python benchmarks/motion.py
     python benchmarks/motion.py --only trousers --movement sitting --save out/
     python benchmarks/motion.py --only skirt --judged --smaller-cm 4
+    python benchmarks/motion.py --growths 24
 """
 
 from __future__ import annotations
@@ -28,9 +31,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.spatial import ConvexHull
 from wardrobe import MOST_DEPTH_MM, cached_body, save, wanted
 
 from fitting import pattern as patterns
+from fitting.assess.girths import above_slit
+from fitting.assess.levels import figure, levels
 from fitting.assess.mobility import mobility
 from fitting.assess.report import measure
 from fitting.assess.strain import strain
@@ -44,7 +50,7 @@ from fitting.drape.motion import ROOM
 from fitting.drape.quality import crossings, penetration
 from fitting.fabrics import fabric
 from fitting.pipeline import standing
-from fitting.records import Drape, Measurement, Measurements, Sex
+from fitting.records import Drape, FloatArray, Measurement, Measurements, Sex
 
 # Sex, height [cm], weight [kg], age.
 PEOPLE: tuple[tuple[Sex, float, float, int], ...] = (
@@ -118,7 +124,9 @@ def judged(standing: Drape, moved: Drape, movement: str) -> str:
     after the movement."""
     fitting = measure(standing)
     check = CHECKS.get(movement, "")
-    fit = next((m for m in mobility(fitting.who, fitting.girths) if m.movement == check), None)
+    slit = above_slit(standing, fitting.who, fitting.strain)
+    fits = mobility(fitting.who, fitting.girths, slit)
+    fit = next((m for m in fits if m.movement == check), None)
     if fit is None:
         return ""
     after = strain(moved)
@@ -176,6 +184,47 @@ def run(name: str, dressed: Drape, movement: str, limit_s: float) -> tuple[Row, 
     return row, motion.drape
 
 
+def growths(people: int) -> Iterator[str]:
+    """How much girths grow in each movement: median, 10th and 90th percentile of the people."""
+    rng = np.random.default_rng(1)
+    found: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for number in range(people):
+        sex: Sex = "female" if number % 2 else "male"
+        height = rng.normal(1.63 if number % 2 else 1.76, 0.065)
+        weight = Measurement(rng.uniform(18.0, 35.0) * height**2, 0.5, "stated")
+        told = {"height": Measurement(height, 0.005, "stated")}
+        body = cached_body(infer(told, sex=sex, weight_kg=weight))
+        who, skin = figure(body), Collider(body.vertices, body.faces)
+        cuts = [(level.name, who.skin(level)) for level in levels(who) if level.side != "R"]
+        under = {name: skin.beneath(cut.reshape(-1, 3), 0.05)[:2] for name, cut in cuts if len(cut)}
+        for movement in MOVEMENTS:
+            moved = Collider(body.vertices, body.faces)
+            moved.move(poses_between(body, movement, 1)[-1].vertices)
+            for name, (corners, weights) in under.items():
+                lines = [
+                    np.einsum("nk,nkx->nx", weights, one.vertices[corners]).reshape(-1, 2, 3)
+                    for one in (skin, moved)
+                ]
+                along = [np.linalg.norm(line[:, 1] - line[:, 0], axis=1).sum() for line in lines]
+                tapes = [flat_tape(line.reshape(-1, 3)) for line in lines]
+                grown = (along[1] / along[0] - 1, tapes[1] / tapes[0] - 1)
+                found.setdefault((movement, name), []).append(grown)
+    for (movement, name), values in found.items():
+        low, middle, high = 100 * np.quantile(values, [0.1, 0.5, 0.9], axis=0)
+        if np.abs([low, high]).max() >= 0.5:
+            yield (
+                f"{movement:9s} {name:16s} skin {middle[0]:+5.1f} ({low[0]:+5.1f} {high[0]:+5.1f})"
+                f"  tape {middle[1]:+5.1f} ({low[1]:+5.1f} {high[1]:+5.1f}) %"
+            )
+
+
+def flat_tape(points: FloatArray) -> float:
+    """Length of a tape around points, in the plane that fits them best [m]."""
+    centred = points - points.mean(axis=0)
+    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    return float(ConvexHull(centred @ axes[:2].T).area)  # in the plane, the perimeter
+
+
 def told(row: Row) -> str:
     """A row on one line."""
     return (
@@ -202,7 +251,12 @@ def main() -> None:
     parser.add_argument("--save", type=Path, help="stills of each end go here")
     parser.add_argument("--keep", type=Path, help="drapes at the ends go here, as pickles")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--growths", type=int, default=0, metavar="N")
     given = parser.parse_args()
+    if given.growths:
+        for line in growths(given.growths):
+            print(line, flush=True)
+        return
     rows = []
     for name, dressed in worn(given.edge_mm, given.only, given.smaller_cm):
         for movement in given.movement or MOVEMENTS:
