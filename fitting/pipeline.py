@@ -44,7 +44,7 @@ VERSIONS = {
     "avatar": "3",
     "draft": "4",
     "drape": "9",
-    "assess": "5",
+    "assess": "6",
     "render": "4",
 }
 

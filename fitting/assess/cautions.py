@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fitting.assess.girths import Measured
 from fitting.assess.strain import limits
-from fitting.assess.words import comma, listed, named, percent, zone_of
+from fitting.assess.words import ZONES, comma, listed, percent, zone_of
 from fitting.records import Caution, Drape
 
 _WHY = {
@@ -90,7 +90,7 @@ def _too_small(measured: Sequence[Measured]) -> list[Caution]:
             needed[row.level, row.side] = stretch, row.limit
     if not needed:
         return []
-    zones = list(dict.fromkeys(named(zone_of(level)) for level, _ in needed))
+    zones = list(dict.fromkeys(ZONES.get(zone_of(level), (level,) * 3) for level, _ in needed))
     stretch, limit = max(needed.values(), key=lambda found: found[0] - found[1])
     return [
         Caution(
@@ -98,8 +98,8 @@ def _too_small(measured: Sequence[Measured]) -> list[Caution]:
             f"it cannot be closed at the {listed([z[0] for z in zones], 'and')}: the cloth would "
             f"have to stretch by {percent(stretch)} %, and it gives {percent(limit)} %",
             comma(
-                f"не сходится ({', '.join(z[1] for z in zones)}): ткани пришлось бы растянуться на "
-                f"{percent(stretch)} %, а она тянется на {percent(limit)} %"
+                f"не сходится {listed([z[2] for z in zones], 'и')}: ткани пришлось бы растянуться "
+                f"на {percent(stretch)} %, а она тянется на {percent(limit)} %"
             ),
         )
     ]

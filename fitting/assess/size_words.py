@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fitting.assess.words import ZONES, cm, comma, zone_of
-from fitting.records import SizeFit
+from fitting.assess.words import ZONES, cm, comma, listed, zone_of
+from fitting.records import SizeFit, SizeZone
 
-_TIGHT, _LOOSE = ("too_tight", "snug"), ("too_loose", "loose")
 _OFF = {
-    "too_tight": ("too tight", "тесно"),
+    "too_tight": ("too tight", "слишком тесно"),
     "snug": ("close", "плотно"),
     "loose": ("wide", "свободно"),
     "too_loose": ("too wide", "слишком свободно"),
+}
+# Measurements that a finished length follows: short, long, and what is.
+_LONG = {
+    "arm_length": (("short", "коротки"), ("long", "длинны"), ("sleeves", "рукава")),
+    "inside_leg_length": (("short", "коротки"), ("long", "длинны"), ("legs", "брюки")),
 }
 
 
@@ -31,8 +35,11 @@ def advice_words(
     top = sizes[best]
     chance = f"{100 * top.probability:.0f} %"
     if taken is None:
-        english = [f"No size fits: the nearest is {top.size}, {_where(top, 0)}."]
+        english = [f"No size fits: the nearest is {top.size}, and it {_where(top, 0)}."]
         russian = [f"Ни один размер не подходит: ближайший {top.size}, {_where(top, 1)}."]
+    elif unlikely:
+        english = [f"Size {top.size} is the nearest, but fits with a probability of {chance} only."]
+        russian = [f"Ближе всего размер {top.size}, но подойдёт лишь с вероятностью {chance}."]
     else:
         english = [f"Take size {top.size}: it fits with a probability of {chance}."]
         russian = [f"Берите размер {top.size}: подойдёт с вероятностью {chance}."]
@@ -49,8 +56,8 @@ def advice_words(
             f"measure it{' again' if taped else ''}."
         )
         russian.append(
-            f"Если мерка «{name_ru}» на {cm(abs(by))} см {more_ru}, лучше размер {then}: "
-            f"{'измерьте её ещё раз' if taped else 'снимите её'}."
+            f"Если мерка «{name_ru}» на {cm(abs(by))} см {more_ru}, лучше подойдёт размер {then}: "
+            f"{'снимите её ещё раз' if taped else 'снимите её'}."
         )
     if made and unlikely:
         english.append("Made to measure is worth it: no size is likely to fit.")
@@ -72,17 +79,31 @@ def _where(fit: SizeFit, language: int) -> str:
     """What is off in a size, the worst first."""
     off = [z for z in fit.zones if z.verdict != "as_designed"]
     if not off:
-        return ("would be as designed too", "тоже как задумано")[language]
+        return ("would be as designed too", "тоже сядет как задумано")[language]
     off.sort(key=lambda z: (round(z.probability, 1), -abs(z.off)))
-    parts = []
+    # What is off in the same way by as much is said once.
+    groups: dict[tuple[str, str], list[str]] = {}
     for zone in off[:3]:
-        names = ZONES.get(zone_of(zone.measurement), (zone.measurement,) * 3)
-        says = _OFF[zone.verdict][language]
+        says, place = _off(zone)[language]
         number = cm(abs(zone.off))
-        parts.append(
-            f"{says} at the {names[0]} by {number} cm"
-            if language == 0
-            else f"{says} в области {names[2]} на {number} см"
-        )
+        more = zone.off < 0
+        cut = (
+            f"cut for {number} cm {'more' if more else 'less'}",
+            f"рассчитан на {number} см {'больше' if more else 'меньше'}",
+        )[language]
+        groups.setdefault((says, cut), []).append(place)
+    joint = ("and", "и")[language]
+    parts = [f"{says} {listed(places, joint)} ({cut})" for (says, cut), places in groups.items()]
     joined = ", ".join(parts)
     return joined if language else f"would be {joined}"
+
+
+def _off(zone: SizeZone) -> tuple[tuple[str, str], tuple[str, str]]:
+    """How a zone is off and where, in English and Russian."""
+    if zone.measurement in _LONG:
+        short, long, what = _LONG[zone.measurement]
+        says, says_ru = short if zone.verdict in ("too_tight", "snug") else long
+        return (f"{says} in the", what[0]), (says_ru, what[1])
+    names = ZONES.get(zone_of(zone.measurement), (zone.measurement,) * 3)
+    says, says_ru = _OFF[zone.verdict]
+    return (f"{says} at the", names[0]), (says_ru, names[2])

@@ -21,27 +21,27 @@ VERDICTS: dict[Verdict, tuple[str, str]] = {
 }
 _NOT_JUDGED = ("not judged", "без оценки")
 
-# English, Russian, and Russian after "в области" (in the region of).
+# English, Russian, and Russian for where something is: tight "in the hips", wide "along the hem".
 ZONES: dict[str, tuple[str, str, str]] = {
-    "neck": ("neck", "шея", "шеи"),
-    "neckline": ("neckline", "горловина", "горловины"),
-    "neck_base": ("neck base", "основание шеи", "основания шеи"),
-    "bust": ("bust", "грудь", "груди"),
-    "underbust": ("underbust", "под грудью", "груди снизу"),
-    "waist": ("waist", "талия", "талии"),
-    "hip": ("hip", "бёдра", "бёдер"),
-    "upper_arm": ("upper arm", "плечо", "плеча"),
-    "elbow": ("elbow", "локоть", "локтя"),
-    "wrist": ("wrist", "запястье", "запястья"),
-    "thigh": ("thigh", "верх бедра", "верха бедра"),
-    "knee": ("knee", "колено", "колена"),
-    "calf": ("calf", "икра", "икры"),
-    "ankle": ("ankle", "щиколотка", "щиколотки"),
-    "hem": ("hem", "низ", "низа"),
-    "top": ("upper edge", "верхний край", "верхнего края"),
-    "sleeve_length": ("sleeve length", "длина рукава", "длины рукава"),
-    "inside_leg_length": ("inside leg", "шаговый шов", "шагового шва"),
-    "arm_length": ("arm length", "длина руки", "длины руки"),
+    "neck": ("neck", "шея", "на шее"),
+    "neckline": ("neckline", "горловина", "по горловине"),
+    "neck_base": ("neck base", "основание шеи", "у основания шеи"),
+    "bust": ("bust", "грудь", "в груди"),
+    "underbust": ("underbust", "под грудью", "под грудью"),
+    "waist": ("waist", "талия", "в талии"),
+    "hip": ("hip", "бёдра", "в бёдрах"),
+    "upper_arm": ("upper arm", "обхват плеча", "в верхней части рукава"),
+    "elbow": ("elbow", "локоть", "в локте"),
+    "wrist": ("wrist", "запястье", "в запястье"),
+    "thigh": ("thigh", "обхват бедра", "в верхней части бедра"),
+    "knee": ("knee", "колено", "в колене"),
+    "calf": ("calf", "икра", "в икре"),
+    "ankle": ("ankle", "щиколотка", "у щиколотки"),
+    "hem": ("hem", "низ", "по низу"),
+    "top": ("upper edge", "верхний край", "по верхнему краю"),
+    "sleeve_length": ("sleeve length", "длина рукава", "по длине рукава"),
+    "inside_leg_length": ("inside leg", "шаговый шов", "по шаговому шву"),
+    "arm_length": ("arm length", "длина руки", "по длине руки"),
 }
 _SIDES = {"L": ("left ", ", слева"), "R": ("right ", ", справа"), "": ("", "")}
 _MOVES = {
@@ -65,6 +65,10 @@ _ACTIONS = {
     "let_out": ("Let out", "Выпустить"),
     "shorten": ("Shorten", "Укоротить"),
     "lengthen": ("Lengthen", "Удлинить"),
+}
+_LIMBS = {
+    "sleeve_length": ("the sleeves", "рукава"),
+    "inside_leg_length": ("the legs", "брюки"),
 }
 
 
@@ -153,7 +157,7 @@ def zone_words(
     says, says_ru = VERDICTS[verdict] if verdict else _NOT_JUDGED
     if ease < 0:
         less, far = cm(-ease), percent(stretch)
-        why = f"the cloth is {less} cm smaller than the body and stretches by {far} %"
+        why = f"the cloth is {less} cm smaller than the body and is stretched by {far} %"
         why_ru = f"ткань на {less} см меньше тела и растянута на {far} %"
         if limit is None:
             why += ", and the fabric states no wearable stretch"
@@ -164,8 +168,9 @@ def zone_words(
     else:
         why, why_ru = f"{cm(ease)} cm of ease", f"прибавка {cm(ease)} см"
     if design is not None:
-        why += f"; the style asks for {cm(design, signed=True)} cm"
-        why_ru += f"; по замыслу {cm(design, signed=True)} см"
+        asked, asked_ru = _asked(ease, design)
+        why += asked
+        why_ru += asked_ru
     if pressure is not None and pressure >= discomfort:
         why += f"; it presses with {pressure / 1000:.1f} kPa, beyond comfort"
         why_ru += f"; давит с силой {pressure / 1000:.1f} кПа, это неудобно"
@@ -173,6 +178,19 @@ def zone_words(
         f"{english[0].upper()}{english[1:]}: {says}; {why}.",
         comma(f"{russian[0].upper()}{russian[1:]}: {says_ru}; {why_ru}") + ".",
     )
+
+
+def _asked(ease: float, design: float) -> tuple[str, str]:
+    """What the style asks for beside the ease that is there."""
+    if cm(ease) == cm(design):
+        return ", as the style asks", ", как и задумано"
+    number = cm(abs(design))
+    if design < 0:
+        return (
+            f"; the style is cut {number} cm smaller than the body",
+            f"; по замыслу на {number} см меньше тела",
+        )
+    return f"; the style asks for {number} cm", f"; по замыслу {number} см"
 
 
 def fit_words(
@@ -201,23 +219,40 @@ def fit_words(
         return "It fits as designed.", "Сидит так, как задумано."
     same = [z for z in zones if z.verdict == verdict]
     names = list(dict.fromkeys(ZONES.get(z.zone, (z.zone, z.zone, z.zone)) for z in same))
-    worst = max(same, key=lambda z: abs(z.ease - (z.design_ease or 0.0)))
     where = listed([n[0] for n in names], "and")
     where_ru = listed([n[2] for n in names], "и")
     says, says_ru = VERDICTS[verdict]
-    off = worst.ease - worst.design_ease if worst.design_ease is not None else None
-    number, number_ru = "", ""
-    if off is not None and abs(off) >= 0.0005:
-        number = f", by {cm(abs(off))} cm {'closer' if off < 0 else 'wider'} than designed"
-        number_ru = f", на {cm(abs(off))} см {'уже' if off < 0 else 'шире'} задуманного"
-    elif worst.limit is not None and worst.stretch > 0:
-        number = f", stretched by {percent(worst.stretch)} %"
-        number_ru = f", растяжение {percent(worst.stretch)} %"
     wearable = verdict in ("snug", "loose")
-    start, start_ru = ("It can be worn, but is", "Носить можно, но") if wearable else ("It is", "")
+    number, number_ru = _number(verdict, same)
+    start, start_ru = ("It can be worn, but is", "Носить можно, но ") if wearable else ("It is", "")
     english = f"{start} {says} at the {where}{number}."
-    russian = comma(f"{start_ru} {says_ru} в области {where_ru}{number_ru}".strip()) + "."
+    russian = comma(f"{start_ru}{where_ru} {says_ru}{number_ru}") + "."
     return english, russian[0].upper() + russian[1:]
+
+
+def _number(verdict: Verdict, zones: Sequence[ZoneFit]) -> tuple[str, str]:
+    """The number behind a verdict that several zones share: that of the worst."""
+    tight = verdict in ("too_tight", "snug")
+    offs = [z.ease - z.design_ease for z in zones if z.design_ease is not None]
+    way = [abs(off) for off in offs if (off < 0) == tight and abs(off) >= 0.0005]
+    stretched = [z for z in zones if z.limit is not None and z.stretch > 0]
+    if way:
+        number = cm(max(way))
+        several = len(zones) > 1 and cm(min(way)) != number
+        english = f": {'up to ' if several else ''}{number} cm {'closer' if tight else 'wider'}"
+        russian = f": {'до' if several else 'на'} {number} см {'уже' if tight else 'шире'}"
+        if verdict in ("snug", "loose"):
+            # The verdict itself says: than designed.
+            return f"{english} than designed", russian.rsplit(" ", 1)[0]
+        return f"{english} than designed", f"{russian} задуманного"
+    if tight and stretched:
+        most = max(stretched, key=lambda z: z.stretch - (z.limit or 0.0))
+        far, limit = percent(most.stretch), percent(most.limit or 0.0)
+        return (
+            f": stretched by {far} % of a wearable {limit} %",
+            f": растяжение {far} % при допустимых {limit} %",
+        )
+    return "", ""
 
 
 def listed(names: Sequence[str], joint: str) -> str:
@@ -236,8 +271,8 @@ def movement_words(
     if verdict == "free":
         return f"{move}: free.", f"{move_ru}: свободно."
     need, need_ru = (
-        f"the {english} would have to stretch by {percent(stretch)} %",
-        f"в области {region} нужно растяжение {percent(stretch)} %",
+        f"the cloth at the {english} would have to stretch by {percent(stretch)} %",
+        f"{region} ткани нужно растянуться на {percent(stretch)} %",
     )
     if limit is None:
         return (
@@ -294,9 +329,10 @@ def alteration_words(
     does, does_ru = _ACTIONS[action]
     english, _, region = ZONES.get(zone, (zone, zone, zone))
     if action in ("shorten", "lengthen"):
+        limb, limb_ru = _LIMBS.get(zone, (f"the {english}", ""))
         return (
-            f"{does} the {english} by {cm(total)} cm at the {seam}.",
-            comma(f"{does_ru} на {cm(total)} см ({region})") + ".",
+            f"{does} {limb} by {cm(total)} cm at the {seam}.",
+            comma(f"{does_ru} {limb_ru} на {cm(total)} см".replace("  ", " ")) + ".",
         )
     first = seam.split(".")[0].lower()
     said = (
@@ -305,7 +341,7 @@ def alteration_words(
     )
     said_ru = (
         f"{does_ru} {_SEAMS.get(first, f'швы «{seam}»')} на {cm(each)} см с каждой стороны "
-        f"в области {region}, всего {cm(total)} см"
+        f"{region}, всего {cm(total)} см"
     )
     if spare is not None and each > spare:
         said += f"; the allowance is only {cm(spare)} cm, so cut it anew"

@@ -11,7 +11,7 @@ from fitting.assess import advice_json, advise, assess, comparison, confirmed, m
 from fitting.assess.customers import DRAWS, belief, draws
 from fitting.assess.size_words import advice_words
 from fitting.errors import BadInput, BadMeasurement, UnknownName
-from fitting.records import Measurement, Measurements, Pattern, SizeFit
+from fitting.records import Measurement, Measurements, Pattern, SizeFit, SizeZone
 
 from .cylinders import TORSO, TURN, cylinder_body, jersey, poplin, report, tube
 
@@ -72,11 +72,26 @@ def test_one_gaussian_zone_has_the_probability_of_the_normal_distribution() -> N
 def test_the_neighbours_are_told_as_tight_and_loose_with_the_centimetres() -> None:
     advice = advise(person(0.92, 0.76, 1.0, 0.296), RUN, jersey(), survey=False)
     assert "Take size 12" in advice.text
-    assert "One size smaller, 10, would be close at the" in advice.text
-    assert "close at the bust by 4.0 cm" in advice.text
+    assert "One size smaller, 10, would be close at the bust" in advice.text
+    assert "(cut for 4.0 cm less)" in advice.text
     assert "One size larger, 14" in advice.text
     assert "Берите размер 12" in advice.text_ru
-    assert "4,0 см" in advice.text_ru
+    assert "плотно в груди и в бёдрах (рассчитан на 4,0 см меньше)" in advice.text_ru
+
+
+def test_sleeves_are_told_as_short_and_long_not_as_tight_and_wide() -> None:
+    zone = SizeZone("arm_length", 0.03, "snug", 0.4)
+    sizes = [SizeFit("12", 0.97, 0.9, 0.1, ()), SizeFit("14", 0.4, 0.0, 1.0, (zone,))]
+    text, text_ru = advice_words(sizes, 0, "12", None, 0.0, None, False, False, False)
+    assert "14, would be short in the sleeves (cut for 3.0 cm less)" in text
+    assert "14: коротки рукава (рассчитан на 3,0 см меньше)" in text_ru
+
+
+def test_a_size_that_is_unlikely_to_fit_is_not_told_to_be_taken() -> None:
+    fits = SizeFit("12", 0.27, 0.0, 1.0, ())
+    text, text_ru = advice_words([fits], 0, "12", None, 0.0, None, True, True, False)
+    assert text.startswith("Size 12 is the nearest, but fits with a probability of 27 % only.")
+    assert text_ru.startswith("Ближе всего размер 12, но подойдёт лишь с вероятностью 27 %.")
 
 
 def test_a_customer_between_two_sizes_learns_which_tape_reading_decides() -> None:
