@@ -150,7 +150,8 @@ def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
     if not trunk:
         return
     body, nearest = layout.parts.body, layout.nearest
-    rise = [layout.panel(i).placement.translation[1] for i in trunk]
+    taller = _taller(layout.pattern, body, torso=bool(layout.worn_on("torso")))
+    rise = [layout.panel(i).placement.translation[1] + taller for i in trunk]
     wrap = laid_in_pleats(layout.wrap(layout.parts.trunk, trunk, rise, 1.0))
     crotch = {
         member: edge
@@ -176,6 +177,19 @@ def put_on_trunk(layout: Layout, trunk: list[int]) -> None:
     for i, points in zip(trunk, positions, strict=True):
         layout.start[layout.cut.rows(i)] = points
     layout.clear(trunk)
+
+
+def _taller(pattern: Pattern, body: Body, *, torso: bool) -> float:
+    """How much higher a garment is worn on this body than on the one it was drafted for [m].
+
+    What is worn on the shoulders goes by the nape, what hangs from the waist by the waist: started
+    at the heights of its own body, a size would be sewn under the shoulders of a tall wearer.
+    """
+    worn_at = ("waist_height", "back_waist_length") if torso else ("waist_height",)
+    drafted, wearer = pattern.measurements, body.measurements
+    if wearer is None or not all(n in drafted and n in wearer.values for n in worn_at):
+        return 0.0
+    return float(sum(wearer[n] - drafted[n] for n in worn_at))
 
 
 def hang_band(layout: Layout, one: Hung) -> None:
