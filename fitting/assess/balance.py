@@ -9,7 +9,7 @@ import numpy as np
 
 from fitting.assess.borders import Border
 from fitting.assess.levels import Figure
-from fitting.assess.pieces import SeamLine, internal_line, seam_lines
+from fitting.assess.pieces import SeamLine, internal_line, seam_lines, slit_nodes
 from fitting.assess.words import balance_words
 from fitting.records import Balance, Drape, FloatArray
 
@@ -43,7 +43,9 @@ def _hem(drape: Drape, who: Figure, hem: Border) -> tuple[float, float | None, f
     points = drape.positions[hem.nodes]
     heights = who.height(points)
     ahead = np.roll(points, -1, axis=0) - points
-    weight = np.linalg.norm(ahead, axis=1)
+    # The edges of a slit are no part of the hem: they would raise it at the back.
+    on = np.isin(hem.nodes, slit_nodes(drape.cloth))
+    weight = np.where(on & np.roll(on, -1), 0.0, np.linalg.norm(ahead, axis=1))
     weight = (weight + np.roll(weight, 1)) / 2
     centre = (points * weight[:, None]).sum(0) / weight.sum()
     away = points - centre
@@ -62,7 +64,7 @@ def _hem(drape: Drape, who: Figure, hem: Border) -> tuple[float, float | None, f
         float((heights * weight).sum() / weight.sum()),
         rise(level[:, 0]),
         rise(level[:, 1]),
-        float(np.ptp(heights)),
+        float(np.ptp(heights[weight > 0])),
     )
 
 

@@ -8,11 +8,17 @@ import numpy as np
 import pytest
 
 from fitting.assess import assess
+from fitting.assess.balance import balance
+from fitting.assess.borders import borders
+from fitting.assess.levels import figure
 from fitting.assess.pieces import seam_lines
 from fitting.assess.wrinkles import depth
-from fitting.records import InternalLine, Panel
+from fitting.body import fit_body, infer
+from fitting.cloth import sew
+from fitting.pattern import draft
+from fitting.records import Drape, InternalLine, Measurement, Panel
 
-from .cylinders import TURN, cylinder_body, jersey, tube
+from .cylinders import TURN, cylinder_body, jersey, poplin, report, tube
 
 
 def tilted(front: float, left: float):
@@ -28,10 +34,21 @@ def tilted(front: float, left: float):
 def test_a_straight_tube_is_in_balance() -> None:
     found = assess(tube(cylinder_body(), radius=0.17)).balance
     assert found.hem_height == pytest.approx(0.85, abs=1e-3)
-    for figure in (found.hem_front_rise, found.hem_left_rise, found.hem_spread):
-        assert figure == pytest.approx(0, abs=1e-6)
+    for value in (found.hem_front_rise, found.hem_left_rise, found.hem_spread):
+        assert value == pytest.approx(0, abs=1e-6)
     assert found.side_lean_left == pytest.approx(0, abs=1e-6)
     assert found.text == found.text_ru == ""
+
+
+def test_the_edges_of_a_slit_do_not_raise_the_hem() -> None:
+    who = fit_body(infer({"height": Measurement(1.66, 0.005, "stated")}, sex="female"))
+    cloth = sew(draft("pencil_skirt", who.measurements), who, edge_m=0.04)
+    nodes = np.zeros((cloth.nodes, 3))
+    nodes[cloth.node] = cloth.start
+    laid = Drape(cloth, who, poplin(), nodes, report())
+    found = balance(laid, figure(who), borders(laid, figure(who)))
+    assert abs(found.hem_front_rise) < 0.01
+    assert found.hem_spread < 0.03
 
 
 def test_a_hem_that_rises_in_front_is_told_in_centimetres() -> None:
