@@ -18,6 +18,11 @@ from fitting.units import CM
 # Seams at which width is changed first, by how their names start.
 _PREFERRED = ("side", "outseam", "underarm", "inseam", "princess", "centre", "center", "waist")
 _NEVER = ("armhole", "shoulder", "hem", "neck", "crotch")
+# Seams of trunk and legs that a wide sleeve's line may come near to.
+_NOT_ARM = ("side", "outseam", "inseam", "centre", "center", "waist")
+_ARM = ("upper_arm", "elbow", "wrist")
+# A waistband has no side seams: it is altered with those that end at it, so far below [m].
+_BELOW = (0.0, 3 * CM, 6 * CM)
 # Drafting options that set the width or length of a zone, the first that the garment has, and
 # the measure of the body that the option is a share of.
 _OPTIONS = {
@@ -49,36 +54,47 @@ def alterations(
         if off is None or zone.verdict in (None, "as_designed") or abs(off) < _WORTH:
             continue
         one = by_zone[zone.zone, zone.side]
-        seams = crossing(drape, one, lines)
-        if seams and (zone.zone, seams[0].name) not in done:
-            done.add((zone.zone, seams[0].name))
+        below = _BELOW if zone.zone in ("waist", "top") else (0.0,)
+        across = [at for d in below if (at := crossing(drape, one, lines, d))]
+        seams = min(across, key=lambda at: _rank(at[0].name), default=[])
+        # Waist and waistband are altered as one.
+        place = "waist" if zone.zone == "top" else zone.zone
+        if seams and (place, seams[0].name) not in done:
+            done.add((place, seams[0].name))
             found.append(_width(drape.cloth.pattern, zone, seams, off))
     return (*found, *_lengths(drape.cloth.pattern, who))
 
 
-def crossing(drape: Drape, one: Measured, lines: Sequence[SeamLine]) -> list[SeamLine]:
-    """Seams of the preferred kind that a girth's line goes across."""
+def crossing(
+    drape: Drape, one: Measured, lines: Sequence[SeamLine], lower: float = 0.0
+) -> list[SeamLine]:
+    """Seams of the preferred kind that a girth's line goes across, moved down by so much [m]."""
     reach = 2 * drape.cloth.edge_m
-    points = one.line.reshape(-1, 3)
+    down = lower * one.level.normal
+    points = one.line.reshape(-1, 3) - down
+    never = _NEVER + (_NOT_ARM if zone_of(one.row.level) in _ARM else ())
     across: dict[str, list[SeamLine]] = {}
     for line in lines:
-        if line.seam.kind not in ("seam", "ease") or line.name.lower().startswith(_NEVER):
+        if line.seam.kind not in ("seam", "ease") or line.name.lower().startswith(never):
             continue
         nodes = drape.positions[line.nodes]
         if one.level.name == "hem_girth":
-            side = np.linalg.norm(nodes[:, None] - points[None], axis=2).min(1) - reach
-        else:
-            side = (nodes - one.level.point) @ one.level.normal
+            if np.linalg.norm(nodes[:, None] - points[None], axis=2).min() < reach:
+                across.setdefault(line.name, []).append(line)
+            continue
+        side = (nodes - one.level.point + down) @ one.level.normal
         turn = np.flatnonzero(side[:-1] * side[1:] <= 0)
         near = [k for k in turn if np.linalg.norm(points - nodes[k], axis=1).min() < reach]
         if near:
             across.setdefault(line.name, []).append(line)
 
-    def rank(name: str) -> int:
-        starts = [i for i, p in enumerate(_PREFERRED) if name.lower().startswith(p)]
-        return starts[0] if starts else len(_PREFERRED)
+    return across[min(across, key=_rank)] if across else []
 
-    return across[min(across, key=rank)] if across else []
+
+def _rank(name: str) -> int:
+    """How soon a seam is opened."""
+    starts = [i for i, p in enumerate(_PREFERRED) if name.lower().startswith(p)]
+    return starts[0] if starts else len(_PREFERRED)
 
 
 def _width(pattern: Pattern, zone: ZoneFit, seams: Sequence[SeamLine], off: float) -> Alteration:

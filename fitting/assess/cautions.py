@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fitting.assess.girths import Measured
 from fitting.assess.strain import limits
-from fitting.assess.words import ZONES, comma, listed, percent, zone_of
+from fitting.assess.words import comma, percent, places, zone_of
 from fitting.records import Caution, Drape
 
 _WHY = {
@@ -87,19 +87,22 @@ def _too_small(measured: Sequence[Measured]) -> list[Caution]:
             continue
         stretch = row.body / row.rest - 1.0
         if stretch > row.limit + _BEYOND:
-            needed[row.level, row.side] = stretch, row.limit
+            # A top edge that hangs from no waist is no waistband.
+            strapless = row.level == "top_girth" and row.design_ease is None
+            zone = "upper_edge" if strapless else zone_of(row.level)
+            needed[zone, row.side] = stretch, row.limit
     if not needed:
         return []
-    zones = list(dict.fromkeys(ZONES.get(zone_of(level), (level,) * 3) for level, _ in needed))
+    where, where_ru = places([zone for zone, _ in needed])
     stretch, limit = max(needed.values(), key=lambda found: found[0] - found[1])
     return [
         Caution(
             "cannot_be_worn",
-            f"it cannot be closed at the {listed([z[0] for z in zones], 'and')}: the cloth would "
-            f"have to stretch by {percent(stretch)} %, and it gives {percent(limit)} %",
+            f"it cannot be closed at the {where}: the cloth would have to stretch by "
+            f"{percent(stretch)} %, and it gives {percent(limit)} %",
             comma(
-                f"не сходится {listed([z[2] for z in zones], 'и')}: ткани пришлось бы растянуться "
-                f"на {percent(stretch)} %, а она тянется на {percent(limit)} %"
+                f"не сходится {where_ru}: ткани пришлось бы растянуться на "
+                f"{percent(stretch)} %, а она тянется на {percent(limit)} %"
             ),
         )
     ]

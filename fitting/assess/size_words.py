@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fitting.assess.words import ZONES, cm, comma, listed, zone_of
 from fitting.records import SizeFit, SizeZone
 
+_SURE = 0.99  # nobody is told more than this: measurements are not all that there is
 _OFF = {
     "too_tight": ("too tight", "слишком тесно"),
     "snug": ("close", "плотно"),
@@ -33,16 +34,18 @@ def advice_words(
 ) -> tuple[str, str]:
     """The advice in a few sentences."""
     top = sizes[best]
-    chance = f"{100 * top.probability:.0f} %"
+    sure = top.probability >= _SURE
+    chance = f"over {100 * _SURE:.0f} %" if sure else f"{100 * top.probability:.0f} %"
+    chance_ru = chance.replace("over", "более")
     if taken is None:
         english = [f"No size fits: the nearest is {top.size}, and it {_where(top, 0)}."]
         russian = [f"Ни один размер не подходит: ближайший {top.size}, {_where(top, 1)}."]
     elif unlikely:
         english = [f"Size {top.size} is the nearest, but fits with a probability of {chance} only."]
-        russian = [f"Ближе всего размер {top.size}, но подойдёт лишь с вероятностью {chance}."]
+        russian = [f"Ближе всего размер {top.size}, но подойдёт лишь с вероятностью {chance_ru}."]
     else:
         english = [f"Take size {top.size}: it fits with a probability of {chance}."]
-        russian = [f"Берите размер {top.size}: подойдёт с вероятностью {chance}."]
+        russian = [f"Берите размер {top.size}: подойдёт с вероятностью {chance_ru}."]
     for side, (than, than_ru) in ((-1, ("smaller", "меньше")), (1, ("larger", "больше"))):
         if 0 <= best + side < len(sizes):
             other = sizes[best + side]

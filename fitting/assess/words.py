@@ -38,7 +38,8 @@ ZONES: dict[str, tuple[str, str, str]] = {
     "calf": ("calf", "икра", "в икре"),
     "ankle": ("ankle", "щиколотка", "у щиколотки"),
     "hem": ("hem", "низ", "по низу"),
-    "top": ("upper edge", "верхний край", "по верхнему краю"),
+    "top": ("waistband", "пояс", "в поясе"),
+    "upper_edge": ("upper edge", "верхний край", "по верхнему краю"),
     "sleeve_length": ("sleeve length", "длина рукава", "по длине рукава"),
     "inside_leg_length": ("inside leg", "шаговый шов", "по шаговому шву"),
     "arm_length": ("arm length", "длина руки", "по длине руки"),
@@ -68,7 +69,7 @@ _ACTIONS = {
 }
 _LIMBS = {
     "sleeve_length": ("the sleeves", "рукава"),
-    "inside_leg_length": ("the legs", "брюки"),
+    "inside_leg_length": ("the legs", "брючины"),
 }
 
 
@@ -171,6 +172,9 @@ def zone_words(
         asked, asked_ru = _asked(ease, design)
         why += asked
         why_ru += asked_ru
+    elif verdict is None and ease >= 0:
+        why += "; nothing says how much the style asks for"
+        why_ru += "; сколько задумано, неизвестно"
     if pressure is not None and pressure >= discomfort:
         why += f"; it presses with {pressure / 1000:.1f} kPa, beyond comfort"
         why_ru += f"; давит с силой {pressure / 1000:.1f} кПа, это неудобно"
@@ -185,11 +189,16 @@ def _asked(ease: float, design: float) -> tuple[str, str]:
     if cm(ease) == cm(design):
         return ", as the style asks", ", как и задумано"
     number = cm(abs(design))
+    if number == "0.0":
+        return "; the style asks for none", "; по замыслу без прибавки"
     if design < 0:
         return (
             f"; the style is cut {number} cm smaller than the body",
             f"; по замыслу на {number} см меньше тела",
         )
+    # After how much smaller the cloth is a bare number would be read as that.
+    if ease < 0:
+        return f"; the style asks for {number} cm of ease", f"; по замыслу прибавка {number} см"
     return f"; the style asks for {number} cm", f"; по замыслу {number} см"
 
 
@@ -218,9 +227,7 @@ def fit_words(
     if verdict == "as_designed":
         return "It fits as designed.", "Сидит так, как задумано."
     same = [z for z in zones if z.verdict == verdict]
-    names = list(dict.fromkeys(ZONES.get(z.zone, (z.zone, z.zone, z.zone)) for z in same))
-    where = listed([n[0] for n in names], "and")
-    where_ru = listed([n[2] for n in names], "и")
+    where, where_ru = places([z.zone for z in same])
     says, says_ru = VERDICTS[verdict]
     wearable = verdict in ("snug", "loose")
     number, number_ru = _number(verdict, same)
@@ -255,6 +262,13 @@ def _number(verdict: Verdict, zones: Sequence[ZoneFit]) -> tuple[str, str]:
     return "", ""
 
 
+def places(zones: Sequence[str]) -> tuple[str, str]:
+    """Where something is, each zone told once; a waistband at the waist is the waist."""
+    told = [zone for zone in dict.fromkeys(zones) if zone != "top" or "waist" not in zones]
+    names = [ZONES.get(zone, (zone, zone, zone)) for zone in told]
+    return listed([n[0] for n in names], "and"), listed([n[2] for n in names], "и")
+
+
 def listed(names: Sequence[str], joint: str) -> str:
     """Names as a sentence lists them: the joint before the last."""
     if len(names) == 1:
@@ -279,25 +293,26 @@ def movement_words(
             f"{move}: not judged; {need}, and the cloth states no wearable stretch.",
             comma(f"{move_ru}: без оценки; {need_ru}, а допустимое не указано") + ".",
         )
-    says, says_ru = ("held", "стесняет") if verdict == "held" else ("blocked", "не даёт")
+    says, says_ru = (
+        ("restricted", "стесняет") if verdict == "held" else ("not possible", "не получится")
+    )
     return (
-        f"{move}: {says}; {need}, and it is worn up to {percent(limit)} %.",
+        f"{move}: {says}; {need}, and it gives {percent(limit)} %.",
         comma(f"{move_ru}: {says_ru}; {need_ru} при допустимых {percent(limit)} %") + ".",
     )
 
 
 def step_words(verdict: str, reach: float, stretch: float, limit: float) -> tuple[str, str]:
     """How far a step goes in a skirt that holds the legs, in a sentence."""
-    need = f"a full one would stretch the skirt by {percent(stretch)} %, and it is worn up to"
-    need_ru = f"полный растянул бы юбку на {percent(stretch)} % при допустимых"
+    need = f"a full one would stretch the cloth by {percent(stretch)} %, and it gives"
+    need_ru = f"полный шаг растянул бы ткань на {percent(stretch)} % при допустимых"
     far = f"{reach / CM:.0f}"
-    if verdict == "held":
-        english, russian = f"shorter ones, up to {far} cm", f"короче, до {far} см"
-        if stretch <= limit:
-            english, russian = "full ones, in stretched cloth", "полный, но ткань натягивается"
-        says, says_ru = f"held to {english}", f"стеснён: {russian}"
+    if verdict != "held":
+        says, says_ru = f"not possible, {far} cm at most", f"не получится, самое большее {far} см"
+    elif stretch > limit:
+        says, says_ru = f"restricted to {far} cm", f"стеснён, не длиннее {far} см"
     else:
-        says, says_ru = f"blocked, no more than {far} cm", f"не сделать, не больше {far} см"
+        says, says_ru = "restricted", "стеснён"
     return (
         f"A walking step: {says}; {need} {percent(limit)} %.",
         comma(f"Шаг: {says_ru}; {need_ru} {percent(limit)} %") + ".",
@@ -335,9 +350,9 @@ def alteration_words(
             comma(f"{does_ru} {limb_ru} на {cm(total)} см".replace("  ", " ")) + ".",
         )
     first = seam.split(".")[0].lower()
+    seams = f"{seam}s" if seam.endswith("seam") else f"{seam} seams"
     said = (
-        f"{does} the {seam} seams by {cm(each)} cm on each edge at the {english}, "
-        f"{cm(total)} cm in all"
+        f"{does} the {seams} by {cm(each)} cm on each edge at the {english}, {cm(total)} cm in all"
     )
     said_ru = (
         f"{does_ru} {_SEAMS.get(first, f'швы «{seam}»')} на {cm(each)} см с каждой стороны "

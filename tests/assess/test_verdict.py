@@ -11,6 +11,7 @@ import pytest
 from fitting.assess import altered_options, assess, fit_json, measure
 from fitting.assess.mobility import mobility
 from fitting.assess.style import band
+from fitting.assess.words import alteration_words, places
 from fitting.records import Drape, FitReport
 
 from .cylinders import HIP, TORSO, TURN, WAIST, cylinder_body, jersey, poplin, report, tube
@@ -249,6 +250,28 @@ def test_letting_out_more_than_the_allowance_is_said_to_need_new_cloth() -> None
     assert found[0].action == "let_out"
     assert "the allowance is only 0.0 cm" in found[0].text
     assert found[0].text_ru.startswith("Выпустить боковые швы на 1,5 см")
+
+
+def test_a_hem_is_altered_at_the_side_seams_on_both_sides() -> None:
+    drafted = {"bust_girth": BODY, "waist_girth": BODY, "hip_girth": BODY - 0.06}
+    flat = BODY + 0.10
+    body = cylinder_body()
+    loose = tube(body, radius=flat / TURN, measurements=drafted, fabric=poplin())
+    hem = next(a for a in assess(loose).alterations if a.zone == "hem")
+    assert hem.each == pytest.approx(hem.total / 4, abs=1e-6)
+
+
+def test_alterations_read_as_a_tailor_says_them() -> None:
+    text, text_ru = alteration_words("take_in", "outseam", "top", 0.08, 0.02)
+    assert text.startswith("Take in the outseams by 2.0 cm on each edge at the waistband")
+    assert text_ru.startswith("Ушить боковые швы на 2,0 см с каждой стороны в поясе")
+    longer = alteration_words("lengthen", "hem", "sleeve_length", 0.03, 0.03)
+    assert longer == ("Lengthen the sleeves by 3.0 cm at the hem.", "Удлинить рукава на 3,0 см.")
+
+
+def test_a_waistband_at_the_waist_is_told_once() -> None:
+    assert places(["waist", "hip", "top"]) == ("waist and hip", "в талии и в бёдрах")
+    assert places(["hip", "top"]) == ("hip and waistband", "в бёдрах и в поясе")
 
 
 def test_a_garment_as_designed_needs_no_alteration() -> None:
