@@ -12,7 +12,9 @@ from fitting.render.maps import Scale, legend
 from fitting.render.pictures import Picture, font
 
 _INK, _GOOD = "#333333", "#0b6623"
-_TITLE, _HEAD, _FOOT, _LEFT, _LEGEND, _SCALE = 34, 26, 62, 86, 190, 235  # [px]
+_TITLE, _HEAD, _LEFT, _LEGEND, _SCALE = 34, 26, 86, 215, 335  # [px]
+_FOOT, _LINE = 26, 18  # below the pictures, and each line of the longest words there [px]
+_GAP = 10  # between pictures that are cut off at the arms [px]
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,31 +57,39 @@ def sheet(
     if len(shapes) != 1 or any(len(row) != len(columns) for row in rows):
         raise BadOption("a sheet needs rows of one length, of pictures of one size")
     high, wide = shapes.pop()[:2]
+    large, small = font(17), font(14)
+    ruler = ImageDraw.Draw(Image.new("RGB", (1, 1)))
+    words = [
+        [
+            _broken(cell.caption, wide - 16, lambda text: ruler.textlength(text, small))
+            for cell in row
+        ]
+        for row in rows
+    ]
+    foot = _FOOT + _LINE * max(len(lines) for row in words for lines in row)
     left = _LEFT if names else 0
     top = _TITLE + _HEAD
-    width = left + wide * len(columns) + (_LEGEND if scale else 0)
-    image = Image.new("RGB", (width, top + (high + _FOOT) * len(rows)), "white")
+    width = left + wide * len(columns) + _GAP * (len(columns) - 1) + (_LEGEND if scale else 0)
+    image = Image.new("RGB", (width, top + (high + foot) * len(rows)), "white")
     draw = ImageDraw.Draw(image)
-    large, small = font(17), font(14)
     draw.text((left + 8, _TITLE / 2), title, fill=_INK, font=large, anchor="lm")
     for k, head in enumerate(columns):
-        middle = left + (k + 0.5) * wide
+        middle = left + (k + 0.5) * wide + k * _GAP
         draw.text((middle, top - 8), head, fill=_INK, font=large, anchor="mb")
     for r, row in enumerate(rows):
-        y = top + r * (high + _FOOT)
+        y = top + r * (high + foot)
         if names:
             draw.text((left / 2, y + high / 2), names[r], fill=_INK, font=large, anchor="mm")
         for k, cell in enumerate(row):
-            image.paste(Image.fromarray(cell.picture[..., :3]), (left + k * wide, y))
+            image.paste(Image.fromarray(cell.picture[..., :3]), (left + k * (wide + _GAP), y))
             ink = _GOOD if cell.chosen else _INK
-            lines = _broken(cell.caption, wide - 16, lambda text: draw.textlength(text, small))
             draw.multiline_text(
-                (left + (k + 0.5) * wide, y + high + 5), "\n".join(lines[:3]), fill=ink,
-                font=small, anchor="ma", align="center", spacing=2,
+                (left + (k + 0.5) * wide + k * _GAP, y + high + 5), "\n".join(words[r][k]),
+                fill=ink, font=small, anchor="ma", align="center", spacing=2,
             )  # fmt: skip
     if scale is not None:
         # The legend stands in the lower left corner of a picture, in proportion to its height.
-        blank = np.full((700, _LEGEND, 3), 255, np.uint8)
+        blank = np.full((1000, _LEGEND, 3), 255, np.uint8)
         drawn = legend(blank, scale)[-_SCALE:]
         image.paste(Image.fromarray(drawn), (width - _LEGEND, top))
     return np.array(image)
