@@ -15,6 +15,10 @@ from fitting.units import CM, MM
 
 SHOWN = ("bust_girth", "waist_girth", "hip_girth")
 _MARGIN = 1.5 * CM
+# The words as they are read beside the drawing, and less where the drawing is too narrow [mm].
+_LETTERS, _LETTER_WIDTH = 9.0, 0.56
+_WIDE = 220.0  # drawings wider than this have room to say where the front is [mm]
+_FOOT = 3.5 * CM  # room for the words
 _BODY, _CLOTH, _INK = "#d9c3b0", "#1f7a8c", "#3c3c3e"
 
 
@@ -33,7 +37,7 @@ def section_svg(who: Figure, one: Measured) -> bytes:
     skin, line = (_flat(points, one.level.point, axes) for points in (one.skin, one.line))
     both = np.vstack([skin.reshape(-1, 2), line.reshape(-1, 2)])
     low, high = both.min(0) - _MARGIN, both.max(0) + _MARGIN
-    high[1] += 2 * CM  # room for the words
+    high[1] += _FOOT
     size = (high - low) / MM
     english, _ = named(zone_of(one.row.level), one.row.side)
     words = (
@@ -48,7 +52,16 @@ def section_svg(who: Figure, one: Measured) -> bytes:
         return placed
 
     scale = at(low + np.array([[_MARGIN, 0], [_MARGIN + 10 * CM, 0]]))
-    foot = size[1] - 4.0
+    left, right, foot = scale[0, 0], size[0] - scale[0, 0], size[1] - 5.0
+    letters = min(_LETTERS, (right - left) / (_LETTER_WIDTH * len(words)))
+    rule = foot - 2 * letters
+
+    def text(x: float, y: float, what: str, anchor: str = "start") -> str:
+        return (
+            f'<text x="{x:.2f}" y="{y:.2f}" font-size="{letters:.2f}" text-anchor="{anchor}" '
+            f'font-family="sans-serif" fill="{_INK}">{what}</text>'
+        )
+
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{size[0]:.2f}mm" height="{size[1]:.2f}mm" '
         f'viewBox="0 0 {size[0]:.2f} {size[1]:.2f}">',
@@ -56,12 +69,10 @@ def section_svg(who: Figure, one: Measured) -> bytes:
         f'<path d="{_outline(at(skin))}" fill="{_BODY}" stroke="none"/>',
         f'<path d="{_pieces(at(line))}" fill="none" stroke="{_CLOTH}" stroke-width="1.2" '
         'stroke-linecap="round"/>',
-        f'<path d="M{scale[0, 0]:.2f} {foot - 6:.2f}H{scale[1, 0]:.2f}" stroke="{_INK}" '
-        'stroke-width="0.5"/>',
-        f'<text x="{scale[1, 0] + 2:.2f}" y="{foot - 5:.2f}" font-size="4" '
-        f'font-family="sans-serif" fill="{_INK}">10 cm</text>',
-        f'<text x="{scale[0, 0]:.2f}" y="{foot:.2f}" font-size="4.5" font-family="sans-serif" '
-        f'fill="{_INK}">{words}</text>',
+        f'<path d="M{left:.2f} {rule:.2f}H{scale[1, 0]:.2f}" stroke="{_INK}" stroke-width="0.8"/>',
+        text(scale[1, 0] + 3, rule + letters / 3, "10 cm"),
+        text(left, foot, words),
+        *([text(right, rule + letters / 3, "front is below", "end")] if right > _WIDE else ()),
         "</svg>",
     ]
     return ("\n".join(parts) + "\n").encode()
