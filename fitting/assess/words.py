@@ -234,7 +234,22 @@ def fit_words(
     start, start_ru = ("It can be worn, but is", "Носить можно, но ") if wearable else ("It is", "")
     english = f"{start} {says} at the {where}{number}."
     russian = comma(f"{start_ru}{where_ru} {says_ru}{number_ru}") + "."
-    return english, russian[0].upper() + russian[1:]
+    more, more_ru = _besides(verdict, zones)
+    return english + more, russian[0].upper() + russian[1:] + more_ru
+
+
+def _besides(verdict: Verdict, zones: Sequence[ZoneFit]) -> tuple[str, str]:
+    """What is off in other ways than the worst zones are; empty where nothing is."""
+    others: dict[Verdict, list[str]] = {}
+    for zone in zones:
+        if zone.verdict not in (None, "as_designed", verdict):
+            others.setdefault(zone.verdict, []).append(zone.zone)
+    if not others:
+        return "", ""
+    told = {found: places(at) for found, at in others.items()}
+    english = [f"{VERDICTS[found][0]} at the {at}" for found, (at, _) in told.items()]
+    russian = [f"{at} {VERDICTS[found][1]}" for found, (_, at) in told.items()]
+    return f" It is also {listed(english, 'and')}.", f" Кроме того, {'; '.join(russian)}."
 
 
 def _number(verdict: Verdict, zones: Sequence[ZoneFit]) -> tuple[str, str]:

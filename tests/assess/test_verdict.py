@@ -131,6 +131,16 @@ def test_the_verdict_is_that_of_the_worst_zone_and_names_it_with_its_number() ->
     assert "в бёдрах и по низу плотнее, чем задумано: на 6,0 см" in found.text_ru
 
 
+def test_what_is_off_in_another_way_is_told_after_the_worst() -> None:
+    drafted = {"bust_girth": BODY + 0.06, "waist_girth": BODY, "hip_girth": BODY - 0.06}
+    loose = tube(cylinder_body(), radius=(BODY + 0.10) / TURN, measurements=drafted)
+    found = assess(loose)
+    assert found.verdict == "snug"
+    assert found.text.startswith("It can be worn, but is snug at the hip")
+    assert found.text.endswith("It is also loose at the bust.")
+    assert found.text_ru.endswith("Кроме того, в груди свободнее, чем задумано.")
+
+
 def test_every_zone_has_a_sentence_in_two_languages_with_its_ease() -> None:
     for zone in assess(garment(0.10)).zones:
         assert zone.text.endswith(".")
