@@ -23,6 +23,7 @@ from fitting.assess import (
     sections_svg,
 )
 from fitting.assess.words import VERDICTS, ZONES
+from fitting.assess.zones import SEVERITY
 from fitting.fabrics import fabric
 from fitting.pattern import size
 from fitting.records import (
@@ -113,8 +114,15 @@ def caption(report: FitReport) -> str:
         return "not judged"
     if report.verdict == "as_designed":
         return "as designed"
-    zones = [ZONES[z.zone][0] for z in report.zones if z.verdict == report.verdict]
-    return f"{VERDICTS[report.verdict][0]}: {', '.join(dict.fromkeys(zones))}"
+    ways = sorted(
+        {z.verdict for z in report.zones if z.verdict not in (None, "as_designed")},
+        key=lambda way: (way != report.verdict, -SEVERITY[way]),
+    )
+    said = []
+    for way in ways:
+        where = dict.fromkeys(ZONES[z.zone][0] for z in report.zones if z.verdict == way)
+        said.append(f"{VERDICTS[way][0]}: {', '.join(where)}")
+    return "; ".join(said)
 
 
 def main() -> None:
@@ -174,7 +182,8 @@ def page(
         f"The highest pressure on any of the fifteen is {hardest(rows):.2f} kPa; the scale ends "
         "where discomfort begins, so a soft knit hardly colours it.",
         "",
-        "Stretch in the tables is along the weft: 95 % of the cloth lies below it.",
+        "Stretch in the tables is along the weft: 95 % of the cloth lies below it. The neckband of "
+        "rib is cut shorter than the neckline and sewn in stretched: it is coloured in every size.",
         "",
     ]
     lines += ["## Sections of the advised size on the pear figure", ""]
@@ -216,7 +225,9 @@ def _compared(made: Worn, garments: Sequence[Worn], advice: SizeAdvice) -> str:
     tree = comparison(made.report, garments[SIZES.index(advice.best)].report)
     area = tree["fabric_area_m2"]
     gains = ", ".join(
-        f"{row['name']['en']} {row['gain_cm']:+.1f} cm" for row in tree["zones"] if row["gain_cm"]
+        f"{row['name']['en']} {row['gain_cm']:+.1f} cm"
+        for row in tree["zones"]
+        if row["gain_cm"] is not None and abs(row["gain_cm"]) >= 0.05
     )
     return (
         f"Made to measure is nearer to the designed ease than size {advice.best} by: "
