@@ -28,7 +28,7 @@ from fitting.assess import advise, assess, misfit
 from fitting.body.prior import population
 from fitting.errors import BadInput
 from fitting.fabrics import fabric
-from fitting.pattern import size, size_charts
+from fitting.pattern import garment, size, size_charts
 from fitting.records import Body, Fabric, FitReport, Measurement, Measurements, Pattern
 from fitting.store import Store
 
@@ -52,12 +52,12 @@ def customer(rng: np.random.Generator, sigma: float) -> tuple[Measurements, Meas
     return person(true, 0.001), person(seen, sigma)
 
 
-def run_of(garment: str, chart: str, cloth: Fabric) -> list[Pattern]:
+def run_of(name: str, chart: str, cloth: Fabric) -> list[Pattern]:
     """The garment in all sizes of a chart."""
     sizes = []
     for label in size_charts()[chart].labels():
         stated = {"height": Measurement(1.65, 0.005, "stated"), **size(f"{chart}:{label}").stated}
-        drafted = pattern.draft(garment, body.infer(stated, sex="female"), fabric=cloth)
+        drafted = pattern.draft(name, body.infer(stated, sex="female"), fabric=cloth)
         sizes.append(replace(drafted, size=label))
     return sizes
 
@@ -134,7 +134,7 @@ def main() -> None:
     asked.add_argument("--people", type=int, default=100)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--garment", default="tee")
-    asked.add_argument("--fabric", default="cotton_jersey")
+    asked.add_argument("--fabric", help="default: what the garment is usually made of")
     asked.add_argument("--chart", default="uk-women")
     asked.add_argument("--sigma-cm", type=float, default=1.0)
     asked.add_argument("--edge-mm", type=float, default=20.0)
@@ -143,7 +143,7 @@ def main() -> None:
     asked.add_argument("--json", action="store_true")
     given = asked.parse_args()
     store = Store(given.keep)
-    cloth = fabric(given.fabric)
+    cloth = fabric(given.fabric or garment(given.garment).fabric)
     run = run_of(given.garment, given.chart, cloth)
     if given.calibrate:
         found = calibrate(run, cloth, given.people, given.sigma_cm / 100, given.seed)

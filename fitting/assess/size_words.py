@@ -41,8 +41,14 @@ def advice_words(
         english = [f"No size fits: the nearest is {top.size}, and it {_where(top, 0)}."]
         russian = [f"Ни один размер не подходит: ближайший {top.size}, {_where(top, 1)}."]
     elif unlikely:
-        english = [f"Size {top.size} is the nearest, but fits with a probability of {chance} only."]
-        russian = [f"Ближе всего размер {top.size}, но подойдёт лишь с вероятностью {chance_ru}."]
+        off = any(zone.verdict != "as_designed" for zone in top.zones)
+        why, why_ru = (f": it {_where(top, 0)}", f": {_where(top, 1)}") if off else ("", "")
+        english = [
+            f"Size {top.size} is the nearest, but fits with a probability of {chance} only{why}."
+        ]
+        russian = [
+            f"Ближе всего размер {top.size}, но подойдёт лишь с вероятностью {chance_ru}{why_ru}."
+        ]
     else:
         english = [f"Take size {top.size}: it fits with a probability of {chance}."]
         russian = [f"Берите размер {top.size}: подойдёт с вероятностью {chance_ru}."]

@@ -152,14 +152,17 @@ def zone_words(
     limit: float | None,
     pressure: float | None,
     discomfort: float,
+    *,
+    over: bool = False,
 ) -> tuple[str, str]:
-    """A zone's verdict in a sentence with the number behind it."""
+    """A zone's verdict in a sentence with the number behind it; `over` other garments or not."""
+    than = ("what is worn under it", "того, что под ним") if over else ("the body", "тела")
     english, russian = named(zone, side)
     says, says_ru = VERDICTS[verdict] if verdict else _NOT_JUDGED
     if ease < 0:
         less, far = cm(-ease), percent(stretch)
-        why = f"the cloth is {less} cm smaller than the body and is stretched by {far} %"
-        why_ru = f"ткань на {less} см меньше тела и растянута на {far} %"
+        why = f"the cloth is {less} cm smaller than {than[0]} and is stretched by {far} %"
+        why_ru = f"ткань на {less} см меньше {than[1]} и растянута на {far} %"
         if limit is None:
             why += ", and the fabric states no wearable stretch"
             why_ru += ", а допустимое растяжение ткани не указано"
@@ -169,7 +172,7 @@ def zone_words(
     else:
         why, why_ru = f"{cm(ease)} cm of ease", f"прибавка {cm(ease)} см"
     if design is not None:
-        asked, asked_ru = _asked(ease, design)
+        asked, asked_ru = _asked(ease, design, than)
         why += asked
         why_ru += asked_ru
     elif verdict is None and ease >= 0:
@@ -184,7 +187,7 @@ def zone_words(
     )
 
 
-def _asked(ease: float, design: float) -> tuple[str, str]:
+def _asked(ease: float, design: float, than: tuple[str, str]) -> tuple[str, str]:
     """What the style asks for beside the ease that is there."""
     if cm(ease) == cm(design):
         return ", as the style asks", ", как и задумано"
@@ -193,8 +196,8 @@ def _asked(ease: float, design: float) -> tuple[str, str]:
         return "; the style asks for none", "; по замыслу без прибавки"
     if design < 0:
         return (
-            f"; the style is cut {number} cm smaller than the body",
-            f"; по замыслу на {number} см меньше тела",
+            f"; the style is cut {number} cm smaller than {than[0]}",
+            f"; по замыслу на {number} см меньше {than[1]}",
         )
     # After how much smaller the cloth is a bare number would be read as that.
     if ease < 0:

@@ -49,7 +49,7 @@ def zone_fits(
         zone = zone_of(row.level)
         text, text_ru = zone_words(
             zone, row.side, verdict, row.ease, row.design_ease, row.stretch, row.limit,
-            near, style()["pressure_pa"]["discomfort"],
+            near, style()["pressure_pa"]["discomfort"], over=bool(under),
         )  # fmt: skip
         fit = ZoneFit(
             zone, row.side, verdict, row.ease, row.design_ease, row.stretch, row.limit,

@@ -88,10 +88,14 @@ def test_sleeves_are_told_as_short_and_long_not_as_tight_and_wide() -> None:
 
 
 def test_a_size_that_is_unlikely_to_fit_is_not_told_to_be_taken() -> None:
-    fits = SizeFit("12", 0.27, 0.0, 1.0, ())
+    zone = SizeZone("hip_girth", 0.06, "snug", 0.3)
+    fits = SizeFit("12", 0.27, 0.0, 1.0, (zone,))
     text, text_ru = advice_words([fits], 0, "12", None, 0.0, None, True, True, False)
-    assert text.startswith("Size 12 is the nearest, but fits with a probability of 27 % only.")
-    assert text_ru.startswith("Ближе всего размер 12, но подойдёт лишь с вероятностью 27 %.")
+    assert text.startswith(
+        "Size 12 is the nearest, but fits with a probability of 27 % only: "
+        "it would be close at the hip (cut for 6.0 cm less)."
+    )
+    assert text_ru.startswith("Ближе всего размер 12, но подойдёт лишь с вероятностью 27 %: плотно")
 
 
 def test_a_customer_between_two_sizes_learns_which_tape_reading_decides() -> None:

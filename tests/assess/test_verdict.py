@@ -166,6 +166,13 @@ def test_a_coat_over_a_shirt_is_judged_over_the_shirt() -> None:
     assert over.gap.median == pytest.approx(0.14 / TURN - 0.01, abs=5e-4)
 
 
+def test_a_coat_too_small_over_a_shirt_is_said_to_be_so_over_it() -> None:
+    shirt = tube(cylinder_body(), radius=TORSO + 0.01, start=(0, 0.8, 0))
+    over = assess(garment(0.02, design=0.14, fabric=poplin()), under=(shirt,))
+    assert "smaller than what is worn under it" in over.zones[0].text
+    assert "меньше того, что под ним" in over.zones[0].text_ru
+
+
 # ---- what cannot be judged -----------------------------------------------------------------------
 
 
