@@ -29,6 +29,7 @@ from fitting.units import CM
 _SEARCH = 1 * CM  # steps in which a level is lowered until the garment closes around the limb
 _BESIDE = 2 * CM  # the cloth this near to a line shares its stretch; chosen: a finger's breadth
 _NARROWEST = 0.5 * CM  # steps in which the narrowest cut near a level is sought
+_ALIKE = 0.001  # lines that differ by less are as short as each other
 _ABOVE_SLIT = 2 * CM  # where cloth that hangs a little askew closes for certain
 _BREAK = 12 * CM  # a front that opens in a V closes no further below the bust: a coat's top button
 
@@ -122,7 +123,7 @@ def _belonging(
         return None
     steps = round(level.near / _NARROWEST)
     beside = [marked.line(level, k * _NARROWEST) for k in range(-steps, steps + 1) if k]
-    line = min((line, *(one for one in beside if one is not None)), key=_length)
+    line = shortest([line, *(one for one in beside if one is not None)], who.up)
     at = level if level.tape_stays else level.lowered(lower)
     skin = who.skin(at)
     centre = tape_centre(skin, at.normal)
@@ -137,8 +138,12 @@ def _belonging(
     return replace(worn, row=row, bare=bare)
 
 
-def _length(line: Line) -> float:
-    return float(np.linalg.norm(line.flat, axis=1).sum())
+def shortest(lines: Sequence[Line], up: FloatArray) -> Line:
+    """The shortest line; of several alike, as in a waistband, that in their middle."""
+    lengths = np.array([np.linalg.norm(line.flat, axis=1).sum() for line in lines])
+    alike: list[Line] = [lines[k] for k in np.flatnonzero(lengths <= lengths.min() * (1 + _ALIKE))]
+    alike.sort(key=lambda line: float((line.points @ up).mean()))
+    return alike[len(alike) // 2]
 
 
 def _narrowest(

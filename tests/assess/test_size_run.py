@@ -10,6 +10,7 @@ import pytest
 from fitting import body, pattern
 from fitting.assess import assess, sections_svg
 from fitting.assess.drafted import drafted as laid
+from fitting.assess.girths import shortest
 from fitting.assess.levels import figure, levels
 from fitting.assess.report import judge, measure
 from fitting.cloth import sew
@@ -111,3 +112,15 @@ def test_a_circle_skirts_hip_is_a_ring_of_its_circle(run: dict[str, Drape]) -> N
     down = cut.measurements["waist_height"] - cut.measurements["hip_height"]
     ring = waist + (hem - waist) * down / skirt
     assert float(np.linalg.norm(line.flat, axis=1).sum()) == pytest.approx(ring, rel=0.01)
+
+
+def test_a_waistband_is_measured_in_its_middle(run: dict[str, Drape]) -> None:
+    made = sewn("circle_skirt", run)
+    who = figure(made.body)
+    marked = laid(made, who)
+    waist = next(level for level in levels(who) if level.name == "waist_girth")
+    assert marked is not None
+    beside = [marked.line(waist, 0.005 * k) for k in range(-8, 9)]
+    line = shortest([one for one in beside if one is not None], who.up)
+    down = made.positions[:, 1].max() - line.points[..., 1].mean()
+    assert down == pytest.approx(made.cloth.pattern.options["band_height"] / 2, abs=0.004)
