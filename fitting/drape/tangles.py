@@ -27,11 +27,11 @@ from fitting.drape.topology import FloatArray, IntArray, adjacency
 _ROOM = 1 << 14  # crossings looked at; more than that is a knot
 # A pull aims this part of an edge length away, where the line shrinks as fast as the edge moves.
 _REACH = 0.35
-# [N/m] Above the bending and below the stretching of a vertex, so that cloth folds rather than
-# stretches out of a crossing; chosen.
-_STIFFNESS = 100.0
+# [N/m] Above the bending and below the stretching of a vertex at first, so that cloth folds rather
+# than stretches out of a crossing; stiffer where that brings nothing; chosen.
+_STIFFNESS = (100.0, 400.0, 1600.0)
 _EVERY = 2  # steps between looking for crossings
-_PATIENCE = 50  # steps without fewer crossings before it is given up
+_PATIENCE = 24  # steps without fewer crossings before pulls grow stiffer, or it is given up
 _STEEPEST = 0.1  # cosine below which an edge counts as lying in the triangle's plane
 
 
@@ -45,6 +45,7 @@ class Tangles:
 
     def __init__(self, solver: ClothSolver, edge_m: float) -> None:
         self.solver = solver
+        self.stiffness = _STIFFNESS[0]
         self.reach = _REACH * edge_m
         device = solver.device
         self._faces_of = faces_of_edges(solver.edges.of_face, len(solver.edges.ends))
@@ -58,17 +59,17 @@ class Tangles:
         self._tree: wp.Mesh | None = None
 
     def look(self) -> int:
-        """Sets the pulls for the present crossings, or none; returns how many there are."""
+        """Sets the pulls for the present crossings; returns how many there are. Where there are
+        none, those from before go on."""
         crossing = self.crossings()
         if not len(crossing):
-            self.solver.pull(None)
             return 0
         x = self.solver.positions
         nodes, away = pulls(x, self.solver.edges.ends, self.solver.faces, self._faces_of, crossing)
         tangled = np.zeros(self.solver.count, bool)
         tangled[nodes] = True
         tangled |= np.asarray(self._rings @ tangled.astype(np.float32)) > 0
-        self.solver.pull((nodes, self.reach * away, _STIFFNESS), tangled)
+        self.solver.pull((nodes, self.reach * away, self.stiffness), tangled)
         return len(crossing)
 
     def crossings(self) -> IntArray:
@@ -100,22 +101,28 @@ class Tangles:
 def clear(solver: ClothSolver, step: StepSettings, edge_m: float, steps: int) -> Iterator[int]:
     """Steps until the cloth crosses itself nowhere; yields how many crossings there were.
 
-    Ends early where many steps bring nothing, with the cloth as it crossed itself least.
+    What is only just uncrossed lies a few micrometres apart and may cross again: it is pulled on
+    until it was found uncrossed twice. Ends early where many steps bring nothing, with the cloth as
+    it crossed itself least.
     """
     tangles = Tangles(solver, edge_m)
-    least, since = _ROOM + 1, 0
+    least, since, before = _ROOM + 1, 0, 0
     best = solver.positions
+    stiffer = iter(_STIFFNESS[1:])
     for number in range(steps):
         if number % _EVERY == 0:
             count = tangles.look()
             if count < least:
                 least, since, best = count, number, solver.positions
-            if not count or number - since > _PATIENCE:
+            if count and number - since > _PATIENCE:
+                tangles.stiffness, since = next(stiffer, 0.0), number
+            if not (count or before) or not tangles.stiffness:
                 break
+            before = count
         solver.step(step)
         yield count
     solver.pull(None)
-    if 0 < least <= _ROOM and tangles.look() > least:
+    if least <= _ROOM and tangles.look() > least:
         solver.move_to(best)
     solver.pull(None)
 

@@ -49,6 +49,11 @@ def test_a_sheet_stuck_through_another_comes_out() -> None:
     assert before > 5
     assert counts[0] == before
     assert len(crossings(solver.positions, faces)[0]) == 0
+    # It was pulled on until it was far enough out to stay there.
+    assert counts[-1] == 0
+    for _ in range(5):
+        solver.step(STEP)
+    assert len(crossings(solver.positions, faces)[0]) == 0
 
 
 def test_cloth_that_does_not_cross_itself_is_left_alone() -> None:
