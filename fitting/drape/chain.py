@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import resource
 import time
-from dataclasses import replace
 
 import numpy as np
 
 from fitting import __version__
 from fitting.drape.checks import check, check_worn
 from fitting.drape.hopeless import knotted, tangled, too_small, unsettled
-from fitting.drape.ironing import iron
 from fitting.drape.pleats import pleated_triangles, sliding
 from fitting.drape.quality import distances, edge_stretch, penetration
 from fitting.drape.scene import Scene
-from fitting.drape.settings import Phase
-from fitting.drape.settle import push_out, settle
+from fitting.drape.settle import push_out, settle_clear
 from fitting.drape.sewing import join, prolong, pull_together, widest_gap
 from fitting.drape.solver import ClothSolver, StepState
 from fitting.drape.stacking import on_top
@@ -55,21 +52,23 @@ def drape_cloth(cloth: ClothMesh, scene: Scene, warm_start: FloatArray | None) -
             state, reason = solver.step(phases[0].step), why
             continue
         share = (0.2 + 0.5 * number / len(levels), 0.95 if last else 0.5)
-        state, reason = settle_clear(solver, phases, scene, level.edge_m, share)
+        state, reason = settle_clear(solver, phases, scene.settings, clock, level.edge_m, share)
         if not number and warm_start is None and slid_off(nodes, solver.positions):
             # Friction may hold it.
             solver = scene.solver(level, nodes, scene.material(level))
             grip = scene.settings.settling(
                 level.edge_m, scene.fabric, coarse=not last, slippery=False
             )
-            state, reason = settle_clear(solver, grip, scene, level.edge_m, share)
+            state, reason = settle_clear(solver, grip, scene.settings, clock, level.edge_m, share)
         nodes = solver.positions
         if not last and not clock.up:
             why = unsettled(level, nodes, state, scene)
     if why is None:
         check_worn(cloth, nodes, distances(nodes, scene.collider, device=scene.device))
     if why is None and reason != "diverged":
-        state, reason = push_out(solver, phases[-1], scene.settings, clock, state, reason)
+        state, reason = push_out(
+            solver, phases[-1], scene.settings, clock, cloth.edge_m, state, reason
+        )
     seconds = {"sew": sewn, "drape": clock.elapsed - sewn}
     report = judge(cloth, solver.positions, scene, state, reason, seconds)
     clock.tell("done", 1.0)
@@ -118,41 +117,6 @@ def sew_together(cloth: ClothMesh, scene: Scene) -> tuple[FloatArray, StopReason
     if scene.crossings(nodes, cloth):
         nodes = untangle(cloth, nodes, scene)
     return nodes, None if scene.clock.up else tangled(cloth, nodes, scene)
-
-
-def settle_clear(
-    solver: ClothSolver,
-    phases: tuple[Phase, ...],
-    scene: Scene,
-    edge_m: float,
-    share: tuple[float, float],
-) -> tuple[StepState, StopReason]:
-    """Settles; cloth that crosses itself before or after is pulled out first, and settles again."""
-    settings, clock = scene.settings, scene.clock
-    step = replace(phases[0].step, time_step=0.01)
-    waited = False
-    reason: StopReason = "time_limit"
-    for attempt in range(settings.clearing_rounds):
-        cleared = False
-        for _ in clear(solver, step, edge_m, settings.clearing_steps):
-            cleared = True
-            clock.simulated += step.time_step
-            clock.tell("drape", share[0])
-            if clock.up:
-                break
-        if attempt and not cleared:
-            coarse = phases[-1].rest_residual != settings.rest_residual
-            if waited or coarse or reason == "at_rest":
-                break
-            waited = True  # uncrossed cloth that still moves is given time once more
-        if cleared and not clock.up:
-            iron(solver)
-        state, reason = settle(
-            solver, phases if not attempt else phases[-2:], settings, clock, share
-        )
-        if reason == "diverged" or clock.up:
-            break
-    return state, reason
 
 
 def untangle(cloth: ClothMesh, nodes: FloatArray, scene: Scene) -> FloatArray:

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from scipy.linalg import block_diag
 from scipy.spatial import cKDTree
 
-from fitting.drape.chain import drape_cloth, judge, settle_clear, untangle
+from fitting.drape.chain import drape_cloth, judge, untangle
 from fitting.drape.envelope import dressed, pressed, standing_out
 from fitting.drape.pleats import rest_angles
 from fitting.drape.quality import crossings, crossings_between
 from fitting.drape.scene import Scene
-from fitting.drape.settle import push_out, settle
+from fitting.drape.settle import push_out, settle, settle_clear
 from fitting.drape.solver import ClothSolver, Material
 from fitting.drape.stacking import creases, nodes_on_top
 from fitting.drape.topology import IntArray
@@ -178,10 +178,14 @@ def settle_together(worn: Sequence[Drape], scene: Scene) -> list[Drape]:
     finest = min(worn, key=lambda d: d.cloth.edge_m)
     phases = scene.settings.together(finest.cloth.edge_m, finest.fabric)
     began = scene.clock.elapsed
-    state, reason = settle_clear(joined.solver, phases, scene, finest.cloth.edge_m, (0.9, 0.98))
+    state, reason = settle_clear(
+        joined.solver, phases, scene.settings, scene.clock, finest.cloth.edge_m, (0.9, 0.98)
+    )
     if reason != "diverged":
         last = replace(phases[-1], steps=_PUSHED)
-        state, reason = push_out(joined.solver, last, scene.settings, scene.clock, state, reason)
+        state, reason = push_out(
+            joined.solver, last, scene.settings, scene.clock, finest.cloth.edge_m, state, reason
+        )
     if reason == "time_limit" and not scene.clock.up:
         # What was pushed out of the skin settles more slowly under another garment.
         state, reason = settle(

@@ -21,12 +21,12 @@ from scipy import sparse
 from scipy.sparse.linalg import cg
 from scipy.spatial import cKDTree
 
-from fitting.drape.chain import judge, settle_clear
+from fitting.drape.chain import judge
 from fitting.drape.checks import check
 from fitting.drape.collider import Collider
 from fitting.drape.scene import Scene
 from fitting.drape.settings import StepSettings
-from fitting.drape.settle import push_out
+from fitting.drape.settle import push_out, settle_clear
 from fitting.drape.solver import ClothSolver
 from fitting.drape.tangles import clear
 from fitting.drape.topology import FloatArray, adjacency
@@ -40,7 +40,6 @@ _LYING, _FREE = 0.006, 0.03  # cloth nearer to the skin goes along with it, furt
 _SEEN = 0.3  # the skin is looked for this far away [m]
 ROOM = 0.008  # skins nearer than this leave no room for two layers of cloth [m]; chosen
 _TIE = 10.0  # how much more cloth on the skin goes by the skin than by the cloth beside it
-_ROUNDS = 2  # of coming to rest in the last pose, where the cloth crosses itself after the first
 _CLEARING = 40  # steps of pulling cloth out of itself in a pose
 _UNDER = 0.05  # skin this near to the cloth counts for how finely the motion is cut [m]
 
@@ -98,15 +97,10 @@ def _at_rest(solver: ClothSolver, worn: Drape, scene: Scene) -> Drape:
     """The garment left to hang in the last pose."""
     cloth, settings, clock = worn.cloth, scene.settings, scene.clock
     phases = settings.settling(cloth.edge_m, worn.fabric, coarse=False)
-    # Cloth between arm and trunk creeps for longer than any that was just put on.
-    phases = (*phases[:-1], replace(phases[-1], steps=2 * phases[-1].steps))
-    for _ in range(_ROUNDS):
-        state, reason = settle_clear(solver, phases, scene, cloth.edge_m, (0.8, 0.95))
-        if reason != "diverged":
-            state, reason = push_out(solver, phases[-1], settings, clock, state, reason)
-        # In a fold of the body cloth that is pushed out of the skin may go through itself.
-        if reason == "diverged" or clock.up or not scene.crossings(solver.positions, cloth):
-            break
+    state, reason = settle_clear(solver, phases, settings, clock, cloth.edge_m, (0.8, 0.95))
+    if reason != "diverged":
+        last = phases[-1]
+        state, reason = push_out(solver, last, settings, clock, cloth.edge_m, state, reason)
     seconds = {"drape": clock.elapsed}
     report = judge(cloth, solver.positions, scene, state, reason, seconds)
     clock.tell("done", 1.0)

@@ -8,10 +8,14 @@ import numpy as np
 
 from fitting.drape.bumps import Spots
 from fitting.drape.clock import Clock
+from fitting.drape.ironing import iron
 from fitting.drape.quality import crossings, depths
 from fitting.drape.settings import DrapeSettings, Phase
 from fitting.drape.solver import ClothSolver, StepState
+from fitting.drape.tangles import clear
 from fitting.records import FloatArray, IntArray, StopReason
+
+_CALM = 10.0  # drag of cloth that did not come to rest at first [1/s]; chosen
 
 
 def settle(
@@ -49,11 +53,53 @@ def settle(
     return state, "at_rest" if at_rest else "time_limit"
 
 
+def settle_clear(
+    solver: ClothSolver,
+    phases: tuple[Phase, ...],
+    settings: DrapeSettings,
+    clock: Clock,
+    edge_m: float,
+    share: tuple[float, float],
+) -> tuple[StepState, StopReason]:
+    """Settles; cloth that crosses itself before or after is pulled out first, and settles again.
+    So does cloth that still moves, as a hood that slides down a back.
+
+    Args:
+        solver, phases, settings, clock, share: As in `settle`.
+        edge_m: Edge length of its triangles [m].
+    """
+    step = replace(phases[0].step, time_step=0.01)
+    reason: StopReason = "time_limit"
+    for attempt in range(settings.clearing_rounds):
+        cleared = False
+        for _ in clear(solver, step, edge_m, settings.clearing_steps):
+            cleared = True
+            clock.simulated += step.time_step
+            clock.tell("drape", share[0])
+            if clock.up:
+                break
+        if attempt and not cleared:
+            coarse = phases[-1].rest_residual != settings.rest_residual
+            if coarse or reason == "at_rest":
+                break
+        if cleared and not clock.up:
+            iron(solver)
+        state, reason = settle(solver, phases, settings, clock, share)
+        # Light ends flap on and on; what creeps is braked by a thousandth of its weight.
+        phases = tuple(
+            replace(phase, step=replace(phase.step, damping=_CALM)) for phase in phases[-2:]
+        )
+        if reason == "diverged" or clock.up:
+            break
+    return state, reason
+
+
 def push_out(
     solver: ClothSolver,
     phase: Phase,
     settings: DrapeSettings,
     clock: Clock,
+    edge_m: float,
     state: StepState,
     reason: StopReason,
 ) -> tuple[StepState, StopReason]:
@@ -61,11 +107,12 @@ def push_out(
 
     Places that were pushed out once are watched until the end, else they sink in again. In a crease
     of the body, as an armpit, cloth may go from one side to the other and back, and cloth pressed
-    between the thighs may go through itself: of all rounds the best is kept.
+    between the thighs may go through itself and not out again: of all rounds the best is kept.
     """
     places: Places | None = None
     best: tuple[tuple[bool, int, float], FloatArray, StepState, StopReason] | None = None
     gone = False  # from the best
+    once_more = replace(settings, clearing_rounds=2)
     for number in range(settings.push_rounds + 1):
         places, deepest = deep_places(solver, settings.push_depth, places)
         crossed = len(crossings(solver.positions, solver.faces, device=solver.device)[0])
@@ -79,7 +126,7 @@ def push_out(
             break
         solver.spots = spots_at(solver, places)
         begin = (replace(phase, steps=8, rest_residual=None), phase)
-        state, reason = settle(solver, begin, settings, clock, (0.95, 0.98))
+        state, reason = settle_clear(solver, begin, once_more, clock, edge_m, (0.95, 0.98))
         if reason == "diverged":
             gone = True
             break

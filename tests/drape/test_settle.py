@@ -1,4 +1,4 @@
-"""What is left in the body is pushed out, and of all rounds the best is kept."""
+"""Cloth settles until it rests; what is left in the body is pushed out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_cloth_that_was_pushed_through_itself_goes_back(monkeypatch: pytest.Monk
     monkeypatch.setattr(settle, "settle", moved)
     before = solver.positions
     phase = Phase(10, StepSettings(), 0.05)
-    settle.push_out(solver, phase, DrapeSettings(), Clock(60.0), state, "at_rest")
+    settle.push_out(solver, phase, DrapeSettings(), Clock(60.0), 0.05, state, "at_rest")
     assert np.allclose(solver.positions, before)
 
 
@@ -55,5 +55,22 @@ def test_cloth_that_goes_from_side_to_side_of_a_crease_ends_where_it_was_least_d
     monkeypatch.setattr(settle, "settle", moved)
     before = solver.positions
     phase = Phase(10, StepSettings(), 0.05)
-    settle.push_out(solver, phase, DrapeSettings(), Clock(60.0), state, "at_rest")
+    settle.push_out(solver, phase, DrapeSettings(), Clock(60.0), 0.05, state, "at_rest")
     assert np.allclose(solver.positions - before, aside)
+
+
+def test_cloth_that_still_moves_settles_on_braked(monkeypatch: pytest.MonkeyPatch) -> None:
+    points, faces = shapes.sheet(0.1, 0.1, 0.05)
+    solver = shapes.cloth(points, faces, shapes.level(points))
+    tried: list[float] = []
+
+    def moving(_: ClothSolver, phases: tuple[Phase, ...], *__: object) -> tuple[StepState, str]:
+        tried.append(phases[-1].step.damping)
+        return StepState(0.3, 0.002, 0.1, 10), "time_limit"
+
+    monkeypatch.setattr(settle, "settle", moving)
+    settings = DrapeSettings()
+    phases = (Phase(10, StepSettings(), settings.rest_residual),)
+    settle.settle_clear(solver, phases, settings, Clock(60.0), 0.05, (0.0, 1.0))
+    assert len(tried) == settings.clearing_rounds
+    assert tried[0] == 1.0 < tried[1] == tried[2]
