@@ -43,8 +43,8 @@ VERSIONS = {
     "measure": "4",
     "avatar": "3",
     "draft": "4",
-    "drape": "9",
-    "assess": "6",
+    "drape": "10",
+    "assess": "7",
     "render": "4",
 }
 

@@ -147,6 +147,22 @@ def skin_beneath(
 
 
 @wp.kernel
+def cloth_above(
+    cloth: wp.uint64,
+    start: wp.array[wp.vec3],
+    way: wp.array[wp.vec3],
+    most: float,
+    height: wp.array[float],
+) -> None:
+    """Distance along a ray to the last surface within `most` [m], 0 where there is none."""
+    i = wp.tid()
+    height[i] = 0.0
+    ray = wp.mesh_query_ray(cloth, start[i] + most * way[i], -way[i], most)
+    if ray.result:
+        height[i] = most - ray.t
+
+
+@wp.kernel
 def room_ahead(
     body: wp.uint64, start: wp.array[wp.vec3], way: wp.array[wp.vec3], room: wp.array[float]
 ) -> None:
