@@ -5,8 +5,7 @@ drape coefficient, beside published ones where there are any. ``--case measured`
 fabrics whose rigidity and drape were both measured. ``--case refine`` drapes a garment with
 triangles of 24, 12 and 6 mm and prints how its girths and strains change. ``--case warm`` drapes it
 anew after a change of fabric, size or body, from scratch and from the last drape. ``--case many``
-drapes it in four fabrics on four people with one and with more processes. ``--case motion`` lets it
-follow its wearer into other poses.
+drapes it in four fabrics on four people with one and with more processes.
 
 Examples:
     python benchmarks/cloth.py --case cusick
@@ -223,44 +222,6 @@ def many_case(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     return rows
 
 
-def motion_case(arguments: argparse.Namespace) -> list[dict[str, Any]]:
-    """The garment after each movement, and the worst of the cloth on the way."""
-    from fitting.body import fit_body
-    from fitting.body.pose import poses_between
-    from fitting.cloth import sew
-    from fitting.drape import drape, drape_motion
-    from fitting.drape.collider import Collider
-    from fitting.drape.quality import crossings, penetration
-    from fitting.pattern import draft
-
-    who, of = person(), fabric(arguments.fabric)
-    body = fit_body(who)
-    cloth = sew(draft(arguments.garment, who, fabric=of), body)
-    worn = drape(cloth, body, of, device=arguments.device)
-    rows = []
-    for movement, count in (("arms-down", 4), ("arms-up", 8), ("step", 6), ("sitting", 12)):
-        poses = poses_between(body, movement, count)
-        motion = drape_motion(worn, poses, device=arguments.device)
-        report, faces = motion.drape.report, cloth.node_faces
-        depths = [
-            penetration(nodes, faces, Collider(pose.vertices, pose.faces))
-            for nodes, pose in zip(motion.frames, poses, strict=True)
-        ]
-        rows.append(
-            {
-                "movement": movement,
-                "stopped": report.stop_reason,
-                "crossings": report.self_intersections,
-                "penetration_mm": report.penetration_max_mm,
-                "stretch_p99": report.stretch_p99,
-                "on_the_way_crossings": max(len(crossings(x, faces)[0]) for x in motion.frames),
-                "on_the_way_penetration_mm": 1e3 * max(depths),
-                "cpu_s": report.cpu_seconds,
-            }
-        )
-    return rows
-
-
 def show(rows: Sequence[dict[str, Any]]) -> None:
     """Prints rows of figures, one after the other."""
     for row in rows:
@@ -285,7 +246,6 @@ def main() -> None:
         "refine": refine_case,
         "warm": warm_case,
         "many": many_case,
-        "motion": motion_case,
     }
     parser.add_argument("--case", choices=list(cases), default="cusick")
     parser.add_argument("--edge-mm", type=float, nargs="+", help="edge lengths of the triangles")

@@ -23,7 +23,7 @@ from .conftest import Dressed
 
 @pytest.fixture(scope="module")
 def lowered(dressed: Dressed) -> tuple[list[Body], Motion]:
-    """Both arms 20° lower; all the way down is in `benchmarks/cloth.py --case motion`."""
+    """Both arms 20° lower; all the way down is in `benchmarks/motion.py`."""
     turn = np.radians(20.0)
     goal = {"shoulder.L": np.array([0, 0, -turn]), "shoulder.R": np.array([0, 0, turn])}
     poses = poses_between(dressed.body, goal, 4)
