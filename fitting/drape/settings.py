@@ -99,6 +99,8 @@ class DrapeSettings:
         rest_residual: At rest the mean out-of-balance force is below this part of a vertex's
             weight.
         rest_speed_mean, rest_speed_max: And the speeds below these [m/s].
+        still: Cloth of which nothing moves faster is at rest in any case [m/s]: in cuffs strained
+            by hundreds of times their weight, more than that part of it stays out of balance.
         compression: Stiffness in compression over that in tension. Cloth buckles at wavelengths
             below a triangle; with 1.0 sleeves of 16 mm triangles stand out like wings.
         sewing_steps, sewing_stiffness: Most steps of drawing seams together, and the first
@@ -124,6 +126,7 @@ class DrapeSettings:
     rest_residual: float = 0.05
     rest_speed_mean: float = 0.003
     rest_speed_max: float = 0.025
+    still: float = 5e-4
     compression: float = 0.2
     sewing_steps: int = 140
     sewing_stiffness: float = 20.0
@@ -144,7 +147,7 @@ class DrapeSettings:
 
     def at_rest(self, state: StepState, residual: float) -> bool:
         """Whether a step found the cloth at rest, with the force residual below `residual`."""
-        return (
+        return state.speed_max < self.still or (
             state.residual < residual
             and state.speed_mean < self.rest_speed_mean
             and state.speed_max < self.rest_speed_max

@@ -74,3 +74,10 @@ def test_cloth_that_still_moves_settles_on_braked(monkeypatch: pytest.MonkeyPatc
     settle.settle_clear(solver, phases, settings, Clock(60.0), 0.05, (0.0, 1.0))
     assert len(tried) == settings.clearing_rounds
     assert tried[0] == 1.0 < tried[1] == tried[2]
+
+
+def test_cloth_is_at_rest_in_balance_or_where_nothing_moves() -> None:
+    settings = DrapeSettings()
+    assert settings.at_rest(StepState(0.04, 0.002, 0.02, 10), 0.05)
+    assert not settings.at_rest(StepState(0.06, 0.002, 0.02, 10), 0.05)
+    assert settings.at_rest(StepState(0.2, 1e-5, 3e-4, 10), 0.05)
