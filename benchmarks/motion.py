@@ -49,7 +49,7 @@ from fitting.drape.collider import Collider
 from fitting.drape.motion import ROOM
 from fitting.drape.quality import crossings, penetration
 from fitting.fabrics import fabric
-from fitting.pipeline import standing
+from fitting.pipeline import VERSIONS, standing
 from fitting.records import Drape, FloatArray, Measurement, Measurements, Sex
 
 # Sex, height [cm], weight [kg], age.
@@ -101,7 +101,8 @@ def worn(edge_mm: float, only: list[str], smaller_cm: float) -> Iterator[tuple[s
             drawn = patterns.draft(garment, smaller(person, smaller_cm), fabric=cloth)
             body = standing(cached_body(person), [drawn])
             sewn = sew(drawn, body, edge_m=edge_mm / 1000)
-            key = hashlib.sha256(pickle.dumps((sewn.start, sewn.faces, body.vertices)))
+            made_of = (VERSIONS["drape"], sewn.start, sewn.faces, body.vertices)
+            key = hashlib.sha256(pickle.dumps(made_of))
             path = Path("build") / "worn" / f"{name}-{key.hexdigest()[:16]}.pickle"
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -33,8 +33,9 @@ _SHARE = 0.4
 # Cloth lies this far within the moved skin [m].
 _MARGIN = 0.002
 _SMOOTHINGS = 3
-# Folds that are nearer to the surface than this, or out of it by no more than that, are raised by
-# what they lack and half as much, for smoothing takes a third; at most this at once [m]; chosen.
+# Cloth less than the first under the surface, or out of it with one of its vertices nearer than the
+# second, raises it by half more than brings it three times the first under, for smoothing takes a
+# third of that; the third bounds what is brought at once [m]; chosen.
 _TOUCH, _FOLD, _ONCE, _OVER = 0.0005, 0.03, 0.004, 1.5
 
 
